@@ -1,0 +1,77 @@
+"""What happened, and which topic hears which fragment. The only place that names recipients."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy.orm import Session
+
+from chatweb import fragments
+from chatweb.domain import access, accounts, chats, messages
+from chatweb.domain.access import OpenChat
+from chatweb.domain.chats import Row
+from chatweb.domain.messages import Said
+from chatweb.extensions import live
+
+SIGNED_OUT = 4401
+
+
+def message_sent(chat: OpenChat, message: Said, rows: Iterable[Row]) -> None:
+    """A message was stored: the conversation's pages hear it, and the inboxes that these rows belong to."""
+    live().bus.publish(chat_topic(chat.topic), fragments.message(message))
+    for row in rows:
+        row_changed(row)
+
+
+def row_changed(row: Row) -> None:
+    """A line of somebody's inbox became another: they hear it in all tabs."""
+    live().bus.publish(person_topic(row.person_id), fragments.row(row))
+
+
+def signed_out(*session_ids: int) -> None:
+    """Browsers were signed out: their sockets end."""
+    for session_id in session_ids:
+        live().bus.close(session_topic(session_id), SIGNED_OUT)
+
+
+def ended_meanwhile(session: Session, topics: Collection[str]) -> None:
+    """Of the browsers behind these topics, end the sockets of those whose session ended without a word here.
+
+    So it is when another process signs somebody out, or when a session expires.
+    """
+    prefix = session_topic("")
+    heard = [int(topic.removeprefix(prefix)) for topic in topics if topic.startswith(prefix)]
+    signed_out(*accounts.ended_sessions(session, heard))
+
+
+def revisions(session: Session, topics: Collection[str]) -> dict[str, int]:
+    """The present revision of each of these conversations' topics, for the heartbeat."""
+    plain = [topic.removeprefix(chat_topic("")) for topic in topics]
+    return {chat_topic(topic): number for topic, number in chats.revisions(session, plain).items()}
+
+
+def catch_up(session: Session, chat: OpenChat, position: int) -> list[str]:
+    """What a page of the conversation hears first: everything after its position.
+
+    To be called when the page is subscribed: the conversation is read again, for what was said before that.
+    """
+    now = access.chat_for(session, chat.person_id, chat.topic)
+    return [fragments.catch_up(messages.changes_after(session, now, position))]
+
+
+def inbox(session: Session, person_id: int) -> list[str]:
+    """What an open inbox hears first: its newest rows, whole."""
+    return [fragments.fresh_rows(chats.inbox(session, person_id)[: chats.INBOX_PAGE])]
+
+
+def chat_topic(topic: str) -> str:
+    """Where the pages of a conversation listen."""
+    return f"chat:{topic}"
+
+
+def person_topic(person_id: int) -> str:
+    """Where the inboxes of a person listen."""
+    return f"user:{person_id}"
+
+
+def session_topic(session_id: int | str) -> str:
+    """Where all sockets of one signed-in browser listen."""
+    return f"session:{session_id}"

@@ -1,0 +1,84 @@
+"""The application factory: bind extensions, register blueprints, commands and error pages. No logic."""
+
+from collections.abc import Collection, Mapping
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from chatweb import announce, cli, config, fragments, store
+from chatweb.config import Settings
+from chatweb.domain import accounts
+from chatweb.extensions import csrf, db, limiter, login_manager, migrate, sock
+from chatweb.live.bus import LocalBus
+from chatweb.live.switchboard import Switchboard
+from chatweb.paths import MIGRATIONS, TEMPLATES
+from chatweb.web import auth, conversation, errors, headers, health, inbox, sockets, static_files
+
+LARGEST_REQUEST = 256 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole application. Never migrates: `chatweb serve` and `flask db upgrade` do."""
+    settings = settings or config.load()
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
+    app.config.from_mapping(_flask_config(settings))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _bind_extensions(app)
+    _bind_live(app)
+    fragments.prepare(app.jinja_env)
+    fragments.follow_changes(follow=app.debug)
+    app.jinja_env.globals["asset"] = static_files.asset
+    for part in (auth, inbox, conversation, sockets, health, static_files):
+        app.register_blueprint(part.bp)
+    errors.prepare(app)
+    headers.prepare(app)
+    cli.prepare(app)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "TRUSTED_HOSTS": settings.trusted_hosts,
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "SESSION_COOKIE_NAME": "__Host-chatweb" if settings.is_https else "chatweb",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": accounts.REMEMBERED,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not settings.is_sqlite},
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_HEADERS": ["X-CSRFToken"],
+        "RATELIMIT_ENABLED": settings.rate_limits,
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "SOCK_SERVER_OPTIONS": sockets.SERVER_OPTIONS,
+    }
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    login_manager.init_app(app)
+    login_manager.session_protection = None
+    csrf.init_app(app)
+    limiter.init_app(app)
+    sock.init_app(app)
+    with app.app_context():
+        store.prepare(db.engine)
+
+
+def _bind_live(app: Flask) -> None:
+    def revisions(topics: Collection[str]) -> Mapping[str, int]:
+        with app.app_context():
+            return announce.revisions(db.session(), topics)
+
+    def on_beat(topics: Collection[str]) -> None:
+        with app.app_context():
+            announce.ended_meanwhile(db.session(), topics)
+
+    app.extensions["live"] = Switchboard(LocalBus(), revisions=revisions, on_beat=on_beat)

@@ -1,0 +1,120 @@
+"""Commands for operators: `flask user …`, `flask demo`, and `chatweb serve`."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, FlaskGroup, with_appcontext
+from sqlalchemy.orm import Session
+
+from chatweb import announce, demo
+from chatweb.domain import accounts, passwords, texts
+from chatweb.domain.refusals import Invalid, NotFound
+from chatweb.extensions import db
+from chatweb.schema import bring_up_to_date
+from chatweb.store import store
+from chatweb.web.texts import text
+
+user = AppGroup("user", help="Make and list accounts, set passwords.")
+
+
+def prepare(app: Flask) -> None:
+    """Give the `flask` command chatweb's own ones."""
+    app.cli.add_command(user)
+    app.cli.add_command(fill_with_demo)
+    app.cli.add_command(serve)
+
+
+def _read_password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+def _fail(problems: dict[str, str]) -> click.ClickException:
+    return click.ClickException(" ".join(f"{field}: {text(code)}" for field, code in problems.items()))
+
+
+@user.command("create")
+@click.argument("name")
+@click.option("--email", required=True, help="E-mail address, also good for signing in.")
+@click.option("--admin", is_flag=True, help="Make an administrator.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create_user(name: str, email: str, admin: bool, password_stdin: bool) -> None:  # noqa: FBT001 - click's way
+    """Make an account."""
+    password = _read_password(from_stdin=password_stdin)
+    role = "admin" if admin else "user"
+
+    def create(session: Session) -> None:
+        hashed = passwords.make_hash(password)
+        accounts.create_user(session, username=name, email=email, password_hash=hashed, role=role)
+
+    try:
+        accounts.check_new_account(name, email, password)
+        store(create)
+    except Invalid as refusal:
+        raise _fail(refusal.problems) from None
+    click.echo(f"{name} can sign in now.")
+
+
+@user.command("password")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def set_password(name: str, password_stdin: bool) -> None:  # noqa: FBT001 - click's way
+    """Set a new password and sign the person out everywhere."""
+    password = _read_password(from_stdin=password_stdin)
+    problem = texts.password_problem(password, username=name, email="")
+    if problem:
+        raise _fail({"password": problem})
+    try:
+        ended = store(lambda session: accounts.set_password(session, name, passwords.make_hash(password)))
+    except NotFound:
+        raise _fail({"name": "nobody"}) from None
+    announce.signed_out(*ended)
+    click.echo(f"{name} has a new password and was signed out of {len(ended)} browsers.")
+
+
+@user.command("list")
+def list_users() -> None:
+    """List all accounts."""
+    for one in accounts.everybody(db.session()):
+        state = "" if one.is_active else "  (inactive)"
+        click.echo(f"{one.id:>6}  {one.username:<32}  {one.email}  {one.role}{state}")
+
+
+@click.command("demo")
+@with_appcontext
+def fill_with_demo() -> None:
+    """Fill an empty database with a handful of people and conversations."""
+    try:
+        store(demo.fill)
+    except demo.NotEmptyError:
+        raise click.ClickException(
+            "There are people here already; the demo only fills an empty database."
+        ) from None
+    names = ", ".join(person.username for person in demo.PEOPLE)
+    click.echo(f"Sign in as {names}; everybody's password is: {demo.PASSWORD}")
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Bring the database up to date and serve, with gunicorn and gevent."""
+    bring_up_to_date(current_app.config["SETTINGS"])
+    # A fresh interpreter, so that gevent patches the standard library before anything else is loaded.
+    os.execv(sys.executable, [sys.executable, "-m", "chatweb.server"])  # noqa: S606 - our own interpreter
+
+
+def main() -> None:
+    """The `chatweb` command: everything `flask` offers for this app, and `serve`."""
+    from chatweb.app import create_app
+    from chatweb.config import ConfigError, load
+
+    try:
+        load()
+    except ConfigError as problem:
+        sys.exit(f"chatweb: {problem}")
+    FlaskGroup(create_app=create_app, name=Path(sys.argv[0]).name, load_dotenv=False).main()

@@ -1,0 +1,1 @@
+"""Verbs: a session in, facts out. They flush, and never commit or publish."""

@@ -1,0 +1,78 @@
+"""The only doors to a protected row. A stranger gets NotFound, exactly as for what does not exist."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from chatweb.domain import texts
+from chatweb.domain.columns import fetch
+from chatweb.domain.refusals import NotFound
+from chatweb.models import Chat, Member, User
+
+_one, _two = aliased(User), aliased(User)
+_CHAT_FOR = (
+    select(
+        Chat.id,
+        Chat.topic,
+        Chat.revision,
+        Chat.updated_at,
+        Chat.user_1_id,
+        Chat.user_2_id,
+        _one.display_name.label("name_1"),
+        _two.display_name.label("name_2"),
+        Member.user_id.label("person_id"),
+        Member.read_id,
+        Member.opened,
+    )
+    .join(_one, _one.id == Chat.user_1_id)
+    .join(_two, _two.id == Chat.user_2_id)
+    .join(Member, Member.chat_id == Chat.id)
+    .where(
+        Chat.topic == bindparam("topic"),
+        Member.user_id == bindparam("person_id"),
+        or_(Chat.user_1_id == bindparam("person_id"), Chat.user_2_id == bindparam("person_id")),
+    )
+)
+
+
+class OpenChat(NamedTuple):
+    """A conversation as one of its two people holds it."""
+
+    id: int
+    topic: str
+    revision: int
+    updated_at: datetime
+    user_1_id: int
+    user_2_id: int
+    name_1: str
+    name_2: str
+    person_id: int
+    read_id: int
+    opened: bool
+
+    @property
+    def side(self) -> int:
+        """1 or 2: which of the two this person is."""
+        return 1 if self.person_id == self.user_1_id else 2
+
+    @property
+    def other_id(self) -> int:
+        """The user id of the other person."""
+        return self.user_2_id if self.side == 1 else self.user_1_id
+
+    @property
+    def other_name(self) -> str:
+        """The display name of the other person."""
+        return self.name_2 if self.side == 1 else self.name_1
+
+
+def chat_for(session: Session, person_id: int, topic: str) -> OpenChat:
+    """The conversation with this topic, if the person belongs to it; NotFound otherwise. One SELECT."""
+    if not texts.is_storable(topic):
+        raise NotFound("no_such_chat")
+    row = fetch(session, _CHAT_FOR, {"topic": topic, "person_id": person_id}).one_or_none()
+    if row is None:
+        raise NotFound("no_such_chat")
+    return OpenChat._make(row)

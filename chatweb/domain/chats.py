@@ -1,0 +1,185 @@
+"""Starting conversations, and the inbox: one row per conversation."""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from chatweb.domain import texts
+from chatweb.domain.columns import fetch
+from chatweb.domain.refusals import Invalid
+from chatweb.models import Chat, Member, Message, User, UtcMillis, utc_now
+
+INBOX_PAGE = 50
+UNREAD_CAP = 100
+PREVIEW_LENGTH = 160
+
+_last = aliased(Message)
+_newer = aliased(Message)
+
+
+class Row(NamedTuple):
+    """One line of somebody's inbox. `unread` is capped at 100; `empty` has no message yet."""
+
+    chat_id: int
+    topic: str
+    revision: int
+    updated_at: datetime
+    other_id: int
+    other_name: str
+    sender_id: int | None
+    body: str | None
+    deleted_at: datetime | None
+    unread: int
+    person_id: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever said."""
+        return self.sender_id is None
+
+    @property
+    def mine(self) -> bool:
+        """Whether the newest message is this person's own."""
+        return self.sender_id == self.person_id
+
+    @property
+    def removed(self) -> bool:
+        """Whether the newest message was taken back."""
+        return self.deleted_at is not None
+
+    @property
+    def preview(self) -> str:
+        """The beginning of the newest message, on one line; nothing of one that was taken back."""
+        return "" if self.removed else " ".join((self.body or "").split())
+
+
+def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
+    other = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
+    unread = (
+        select(literal(1))
+        .where(
+            _newer.chat_id == Chat.id,
+            _newer.id > Member.read_id,
+            _newer.sender_id != Member.user_id,
+            _newer.deleted_at.is_(None),
+        )
+        .limit(UNREAD_CAP)
+        .correlate(Chat, Member)
+    )
+    newest = select(func.max(Message.id)).where(Message.chat_id == Chat.id).correlate(Chat).scalar_subquery()
+    return (
+        select(
+            Chat.id,
+            Chat.topic,
+            Chat.revision,
+            Chat.updated_at,
+            User.id.label("other_id"),
+            User.display_name,
+            _last.sender_id,
+            func.substr(_last.body, 1, PREVIEW_LENGTH).label("body"),
+            _last.deleted_at,
+            select(func.count()).select_from(unread.subquery()).scalar_subquery().label("unread"),
+            Member.user_id,
+        )
+        .select_from(Member)
+        .join(Chat, Chat.id == Member.chat_id)
+        .join(User, User.id == other)
+        .outerjoin(_last, _last.id == newest)
+        .where(*conditions)
+    )
+
+
+_OF_PERSON = Member.user_id == bindparam("person_id")
+_OF_CHAT = Member.chat_id == bindparam("chat_id")
+_ROW = _rows(_OF_PERSON, _OF_CHAT)
+_BOTH = _rows(_OF_CHAT)
+_INBOX = (
+    _rows(_OF_PERSON, or_(Chat.revision > 0, Member.opened))
+    .order_by(Chat.updated_at.desc(), Chat.id.desc())
+    .limit(INBOX_PAGE + 1)
+)
+_OLDER = _INBOX.where(
+    tuple_(Chat.updated_at, Chat.id) < tuple_(bindparam("updated_at", type_=UtcMillis), bindparam("chat_id"))
+)
+
+
+def inbox(session: Session, person_id: int) -> Sequence[Row]:
+    """The newest 51 rows of a person's inbox, newest first: a page, and one to show there is more."""
+    return [Row._make(row) for row in fetch(session, _INBOX, {"person_id": person_id})]
+
+
+def older_inbox(session: Session, person_id: int, updated_at: datetime, chat_id: int) -> Sequence[Row]:
+    """The next 51 rows below the one with this time and id. One SELECT."""
+    values = {"person_id": person_id, "updated_at": updated_at, "chat_id": chat_id}
+    return [Row._make(row) for row in fetch(session, _OLDER, values)]
+
+
+def row(session: Session, person_id: int, chat_id: int) -> Row | None:
+    """One person's row of one conversation, or None when it is gone. One SELECT."""
+    found = fetch(session, _ROW, {"person_id": person_id, "chat_id": chat_id}).one_or_none()
+    return Row._make(found) if found else None
+
+
+def both_rows(session: Session, chat_id: int) -> Sequence[Row]:
+    """Both people's rows of one conversation. One SELECT."""
+    return [Row._make(row) for row in fetch(session, _BOTH, {"chat_id": chat_id})]
+
+
+def start(session: Session, person_id: int, username: str) -> str:
+    """The topic of the one conversation with that person, made if need be.
+
+    Two people who start at the same moment get the same one. Raises Invalid for an unknown name and oneself.
+    """
+    other_id = _user_id(session, username)
+    if other_id == person_id:
+        raise Invalid(username="yourself")
+    pair = {"user_1_id": min(person_id, other_id), "user_2_id": max(person_id, other_id)}
+    now = utc_now()
+    fresh = {**pair, "topic": secrets.token_urlsafe(18), "revision": 0, "inserted_at": now, "updated_at": now}
+    _insert_missing(session, Chat, [fresh])
+    chat_id, topic = session.execute(select(Chat.id, Chat.topic).filter_by(**pair)).one()
+    blank = {"read_id": 0, "seen_id": 0, "pinned": False, "archived": False, "cleared": 0, "draft": ""}
+    members = [{"chat_id": chat_id, "user_id": id_, "opened": False, **blank} for id_ in pair.values()]
+    _insert_missing(session, Member, members)
+    session.execute(
+        update(Member).where(Member.chat_id == chat_id, Member.user_id == person_id).values(opened=True)
+    )
+    return str(topic)
+
+
+def revisions(session: Session, topics: Collection[str]) -> Mapping[str, int]:
+    """The present revision of each of these topics. One SELECT."""
+    found = select(Chat.topic, Chat.revision).where(Chat.topic.in_(topics))
+    return dict(session.execute(found).all())
+
+
+def _user_id(session: Session, username: str) -> int:
+    key = texts.username_key(username.strip())
+    known = select(User.id).where(User.username_key == key, User.is_active)
+    other_id = session.scalar(known) if key and texts.is_storable(key) else None
+    if other_id is None:
+        raise Invalid(username="nobody")
+    return other_id
+
+
+def _insert_missing(
+    session: Session, table: type[Chat] | type[Member], rows: list[dict[str, object]]
+) -> None:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(insert(table).values(rows).on_conflict_do_nothing())

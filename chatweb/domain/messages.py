@@ -1,0 +1,170 @@
+"""Sending messages, and reading them page by page or from a revision on."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from sqlalchemy import Table, bindparam, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chatweb.domain import texts
+from chatweb.domain.access import OpenChat
+from chatweb.domain.columns import fetch
+from chatweb.domain.refusals import Conflict, Invalid, NotFound
+from chatweb.models import Chat, Message, utc_now
+
+PAGE = 40
+CATCH_UP_LIMIT = 1_000
+
+_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+_COLUMNS = (
+    Message.id,
+    Message.key,
+    Message.revision,
+    Message.sender_id,
+    Message.body,
+    Message.inserted_at,
+    Message.updated_at,
+    Message.deleted_at,
+)
+_IN_CHAT = select(*_COLUMNS).where(Message.chat_id == bindparam("chat_id"))
+_NEWEST = _IN_CHAT.order_by(Message.id.desc()).limit(PAGE)
+_BEFORE = _IN_CHAT.where(Message.id < bindparam("id")).order_by(Message.id.desc()).limit(PAGE)
+_NEWER = _IN_CHAT.where(Message.id > bindparam("id")).order_by(Message.id).limit(PAGE)
+_CHANGED = _IN_CHAT.where(Message.revision > bindparam("after")).order_by(Message.revision)
+_OF_KEY = select(*_COLUMNS, Message.chat_id).where(
+    Message.key == bindparam("key"),
+    or_(Message.sender_id == bindparam("sender_id"), Message.chat_id == bindparam("chat_id")),
+)
+_LOCK = (
+    update(cast("Table", Chat.__table__))
+    .where(Chat.id == bindparam("locked_id"))
+    .values(revision=Chat.revision + 1, updated_at=bindparam("now"))
+    .returning(Chat.revision)
+)
+_INSERT = insert(cast("Table", Message.__table__)).returning(Message.id)
+
+
+class KeyTaken(Exception):
+    """The same key was stored a moment ago by another request; ask again."""
+
+
+class Said(NamedTuple):
+    """A message as both people see it. `side` is 1 or 2; a removed one has no text."""
+
+    id: int
+    key: str
+    revision: int
+    side: int
+    sender_name: str
+    body: str
+    inserted_at: datetime
+    edited_at: datetime | None
+    removed: bool
+
+
+class Sent(NamedTuple):
+    """What came of sending: the message as it is now, and whether it was stored just now."""
+
+    message: Said
+    is_new: bool
+
+
+class Changes(NamedTuple):
+    """What changed after a position, and the position it leads to; not `complete` when it is too much."""
+
+    messages: Sequence[Said]
+    up_to: int
+    complete: bool
+
+
+def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
+    """Store a message of `chat.person_id`, once per key.
+
+    The same key with the same first text answers with the stored message. Raises Invalid for a text or key
+    that cannot be taken, Conflict for a key that stands for something else, NotFound when the conversation is
+    gone, and KeyTaken when another request stored the key after this transaction began (PostgreSQL).
+    """
+    if not _KEY.fullmatch(key):
+        raise Invalid(key="key_form")
+    body = texts.message_body(body)
+    known = _known(session, chat, key, body)
+    if known is not None:
+        return Sent(known, is_new=False)
+    now = utc_now()
+    revision = fetch(session, _LOCK, {"locked_id": chat.id, "now": now}).scalar()
+    if revision is None:
+        raise NotFound("no_such_chat")
+    values = {
+        "chat_id": chat.id,
+        "sender_id": chat.person_id,
+        "key": key,
+        "revision": revision,
+        "body": body,
+        "inserted_at": now,
+    }
+    try:
+        id_ = fetch(session, _INSERT, values).scalar_one()
+    except IntegrityError:
+        raise KeyTaken from None
+    return Sent(_said(chat, (id_, key, revision, chat.person_id, body, now, None, None)), is_new=True)
+
+
+def newest(session: Session, chat: OpenChat) -> Sequence[Said]:
+    """The newest 40 messages, oldest first. One SELECT."""
+    return _page(chat, fetch(session, _NEWEST, {"chat_id": chat.id}), backwards=True)
+
+
+def before(session: Session, chat: OpenChat, message_id: int) -> Sequence[Said]:
+    """Up to 40 messages older than this one, oldest first. One SELECT."""
+    return _page(chat, fetch(session, _BEFORE, {"chat_id": chat.id, "id": message_id}), backwards=True)
+
+
+def newer(session: Session, chat: OpenChat, message_id: int) -> Sequence[Said]:
+    """Up to 40 messages newer than this one, oldest first. One SELECT."""
+    return _page(chat, fetch(session, _NEWER, {"chat_id": chat.id, "id": message_id}))
+
+
+def around(session: Session, chat: OpenChat, message_id: int) -> Sequence[Said]:
+    """Up to 40 messages before this one, itself, and up to 39 after it, oldest first. Two SELECTs."""
+    return [*before(session, chat, message_id), *newer(session, chat, message_id - 1)]
+
+
+def changes_after(session: Session, chat: OpenChat, position: int) -> Changes:
+    """Every message changed after a revision, in the order of the changes.
+
+    More than 1,000 changes, or a position that never was, make it incomplete: only a fresh page can help.
+    """
+    if not 0 <= chat.revision - position <= CATCH_UP_LIMIT:
+        return Changes([], chat.revision, complete=False)
+    if chat.revision == position:
+        return Changes([], position, complete=True)
+    found = fetch(session, _CHANGED, {"chat_id": chat.id, "after": position})
+    return Changes(_page(chat, found), chat.revision, complete=True)
+
+
+def _known(session: Session, chat: OpenChat, key: str, body: str) -> Said | None:
+    values = {"key": key, "sender_id": chat.person_id, "chat_id": chat.id}
+    for row in fetch(session, _OF_KEY, values):
+        same_place = row.sender_id == chat.person_id and row.chat_id == chat.id
+        same_text = row.body == body or row.updated_at is not None or row.deleted_at is not None
+        if not (same_place and same_text):
+            raise Conflict("key_taken")
+        return _said(chat, row[:-1])
+    return None
+
+
+def _page(chat: OpenChat, rows: object, *, backwards: bool = False) -> Sequence[Said]:
+    said = [_said(chat, row) for row in rows]  # type: ignore[attr-defined]
+    return said[::-1] if backwards else said
+
+
+def _said(chat: OpenChat, row: Sequence[object]) -> Said:
+    id_, key, revision, sender_id, body, inserted_at, updated_at, deleted_at = row
+    side = 1 if sender_id == chat.user_1_id else 2
+    name = chat.name_1 if side == 1 else chat.name_2
+    removed = deleted_at is not None
+    return Said(id_, key, revision, side, name, "" if removed else body, inserted_at, updated_at, removed)  # type: ignore[arg-type]

@@ -1,0 +1,25 @@
+"""How far each person has read."""
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.orm import Session
+
+from chatweb.domain.access import OpenChat
+from chatweb.models import Member, Message
+
+
+def read_up_to(session: Session, chat: OpenChat, message_id: int) -> bool:
+    """Move the person's pointers up to a message of the conversation, never back; says whether they moved."""
+    newest = select(func.max(Message.id)).where(Message.chat_id == chat.id, Message.id <= message_id)
+    reached = session.scalar(newest) or 0
+    if reached <= chat.read_id:
+        return False
+    moved = session.execute(
+        update(Member)
+        .where(
+            Member.chat_id == chat.id,
+            Member.user_id == chat.person_id,
+            Member.read_id < reached,
+        )
+        .values(read_id=reached, seen_id=case((Member.seen_id < reached, reached), else_=Member.seen_id))
+    )
+    return bool(moved.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,70 @@
+"""What may be typed: cleaning of message bodies, names, addresses and passwords."""
+
+import re
+import unicodedata
+
+from chatweb.domain.refusals import Invalid
+
+BODY_LIMIT = 10_000
+NAME_LENGTHS = range(2, 33)
+PASSWORD_LENGTHS = range(8, 257)
+EMAIL_LIMIT = 254
+
+_NAME_SIGNS = "._-"
+_EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]+@[^\s@<>\"',;:()\[\]\\.]+(\.[^\s@<>\"',;:()\[\]\\.]+)*")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Whether both engines can keep this text: no NUL, no lone surrogate."""
+    return _UNSTORABLE.search(text) is None
+
+
+def message_body(text: str) -> str:
+    """The text as it is stored: line ends become LF, nothing else is touched.
+
+    Raises Invalid for text that is empty, longer than 10,000 code points or not storable.
+    """
+    body = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not is_storable(body):
+        raise Invalid(body="unstorable")
+    if not body.strip():
+        raise Invalid(body="empty")
+    if len(body) > BODY_LIMIT:
+        raise Invalid(body="too_long")
+    return body
+
+
+def username_key(username: str) -> str:
+    """The form in which usernames are compared: NFKC, then casefold."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", username).casefold())
+
+
+def username_problem(username: str) -> str | None:
+    """What is wrong with a username: 2 to 32 of letters, digits, `.`, `_`, `-`; no sign at either end."""
+    if len(username) not in NAME_LENGTHS or len(username_key(username)) not in NAME_LENGTHS:
+        return "username_length"
+    ends = username[0] in _NAME_SIGNS or username[-1] in _NAME_SIGNS
+    return "username_characters" if ends or not all(map(_is_name_character, username)) else None
+
+
+def _is_name_character(character: str) -> bool:
+    # Marks are part of letters in many scripts: the vowel signs of Hindi and Thai, for instance.
+    return character.isalnum() or character in _NAME_SIGNS or unicodedata.category(character).startswith("M")
+
+
+def email_problem(email: str) -> str | None:
+    """What is wrong with an e-mail address. Only a mail that arrives can prove one; this finds slips."""
+    usable = len(email) <= EMAIL_LIMIT and email.isprintable() and is_storable(email)
+    return None if usable and _EMAIL.fullmatch(email) else "email_form"
+
+
+def password_problem(password: str, *, username: str, email: str) -> str | None:
+    """What is wrong with a new password: 8 to 256 characters of any kind, not one's own name or address."""
+    if len(password) < PASSWORD_LENGTHS.start:
+        return "password_short"
+    if len(password) not in PASSWORD_LENGTHS:
+        return "password_long"
+    if password.casefold() in (username.casefold(), email.casefold()):
+        return "password_own_name"
+    return None if is_storable(password) else "unstorable"

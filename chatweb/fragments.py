@@ -1,0 +1,139 @@
+"""One function per fragment of HTML. A fragment sees its arguments and nothing else."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from chatweb.domain.chats import Row
+from chatweb.domain.messages import Changes, Said
+from chatweb.domain.people import Found
+from chatweb.models import utc_now
+from chatweb.paths import TEMPLATES
+
+HUES = 8
+# A message is shown by several doors within moments; more than these are not worth their memory.
+KEPT_MESSAGES = 512
+
+
+def iso(moment: datetime) -> str:
+    """A time as `<time datetime>` carries it: UTC with milliseconds, `2026-11-22T09:02:11.204Z`."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def clock(moment: datetime) -> str:
+    """A time as it reads where no script can tell the local one: `09:02 UTC`."""
+    return f"{moment:%H:%M} UTC"
+
+
+def millis(moment: datetime) -> int:
+    """A time in Unix milliseconds."""
+    return round(moment.timestamp() * 1000)
+
+
+def initials(name: str) -> str:
+    """One or two characters for an avatar: of the first and last word, or the first two of a name in CJK."""
+    words = [word for word in name.split() if word[0].isalnum()] or [name.strip() or "?"]
+    if unicodedata.east_asian_width(words[0][0]) == "W":
+        return words[0][:2]
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])
+    return letters.upper()
+
+
+def hue(user_id: int) -> int:
+    """Which of the eight avatar colours somebody has: 1 to 8."""
+    return (user_id - 1) % HUES + 1
+
+
+FILTERS = {"iso": iso, "clock": clock, "millis": millis, "initials": initials, "hue": hue}
+
+
+def prepare(env: Environment) -> None:
+    """Give an environment what every template may use: strictness, filters, and translation."""
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(FILTERS)
+    env.add_extension("jinja2.ext.i18n")
+    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+
+
+_env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, auto_reload=False)
+prepare(_env)
+
+
+def follow_changes(*, follow: bool) -> None:
+    """Whether templates are looked at again before each use: for development, each look is a system call."""
+    _env.auto_reload = follow
+
+
+@lru_cache(maxsize=KEPT_MESSAGES)
+def message(message: Said) -> Markup:
+    """One message, the same bytes for both people."""
+    return _render("message", message=message)
+
+
+def messages(said: Iterable[Said]) -> Markup:
+    """Messages one after another."""
+    return Markup("").join(message(one) for one in said)
+
+
+def up_to(position: int, *, reset: bool = False) -> Markup:
+    """Says that everything up to this revision is here; with `reset`, that only a fresh page leads there."""
+    return _render("up_to", position=position, reset=reset)
+
+
+def catch_up(changes: Changes) -> Markup:
+    """What changed since a position, and the position it leads to."""
+    return messages(changes.messages) + up_to(changes.up_to, reset=not changes.complete)
+
+
+def newest_page(said: Sequence[Said], position: int) -> Markup:
+    """The newest messages of a conversation, and the position they stand for."""
+    return messages(said) + up_to(position)
+
+
+def log(said: Sequence[Said], first_unread: int | None) -> Markup:
+    """Messages with the "New" line before the first unread one, when that is among them."""
+    parts = []
+    for one in said:
+        if one.id == first_unread:
+            parts.append(_render("unread"))
+        parts.append(message(one))
+    return Markup("").join(parts)
+
+
+def blank_message(side: int, sender_name: str) -> Markup:
+    """What a message being sent is made from in the browser: the same fragment, with nothing in it yet."""
+    return message(Said(0, "", 0, side, sender_name, "", utc_now(), None, removed=False))
+
+
+def row(row: Row, *, current: bool = False) -> Markup:
+    """One line of somebody's inbox."""
+    return _render("row", row=row, current=current)
+
+
+def rows(found: Iterable[Row], *, current_topic: str | None = None) -> Markup:
+    """Lines of somebody's inbox."""
+    return Markup("").join(row(one, current=one.topic == current_topic) for one in found)
+
+
+def fresh_rows(found: Iterable[Row]) -> Markup:
+    """The newest lines of somebody's inbox, whole: what is newer and not among them is gone."""
+    return _render("fresh") + rows(found)
+
+
+def people(people: Sequence[Found], *, query: str, csrf_token: str) -> Markup:
+    """Who was found, each with a button that starts a conversation."""
+    return _render("people", people=people, query=query, csrf_token=csrf_token)
+
+
+def problem(text: str) -> Markup:
+    """Why something was not done, in words."""
+    return _render("problem", text=text)
+
+
+def _render(name: str, **arguments: object) -> Markup:
+    return Markup(_env.get_template(f"fragments/{name}.html").render(arguments))  # noqa: S704 - autoescaped

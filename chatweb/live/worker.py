@@ -1,0 +1,82 @@
+"""gunicorn's gevent worker, taught that a parked line is worth a goodbye."""
+
+import resource
+import time
+from functools import partial
+from typing import Any
+
+from gevent.event import Event
+from gevent.pool import Pool
+from gevent.server import StreamServer
+from gunicorn.workers.ggevent import GeventWorker
+
+from chatweb.live.worker_marks import PARKS
+
+_NOTIFY_SECONDS = 1.0
+_GOODBYE_SECONDS = 1.0
+
+
+class Worker(GeventWorker):
+    """Serves requests, and on SIGTERM stops listening, closes all lines with 1012, finishes requests, ends.
+
+    gunicorn's own loop sees no greenlet for a parked line and would leave pages to a broken connection.
+    """
+
+    wsgi: Any
+
+    def init_process(self) -> None:
+        """Allow as many descriptors as the system does, then run."""
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        self._ending = Event()
+        super().init_process()
+
+    def load_wsgi(self) -> None:
+        """Load the app and mark its requests as coming from a server that lets lines park."""
+        super().load_wsgi()
+        app = self.wsgi
+        self._switchboard = app.extensions["live"]
+
+        def parking(environ: dict[str, Any], start_response: Any) -> Any:
+            environ[PARKS] = True
+            return app(environ, start_response)
+
+        self.wsgi = parking
+
+    def run(self) -> None:
+        """Serve until told to end."""
+        servers = [self._serve(listener) for listener in self.sockets]
+        while self.alive:
+            self.notify()
+            self._ending.wait(_NOTIFY_SECONDS)
+        for server in servers:
+            server.close()
+        self._switchboard.drain(seconds=_GOODBYE_SECONDS)
+        self._finish(servers)
+        self._switchboard.stop()
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """SIGTERM: end gracefully, and begin at once."""
+        super().handle_exit(sig, frame)
+        self._ending.set()
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """SIGINT and SIGQUIT, as from Ctrl-C: end like on SIGTERM; people are no less connected."""
+        self.handle_exit(sig, frame)
+
+    def _serve(self, listener: Any) -> StreamServer:
+        listener.setblocking(1)
+        server = StreamServer(
+            listener, handle=partial(self.handle, listener), spawn=Pool(self.worker_connections)
+        )
+        if self.cfg.workers > 1:
+            server.max_accept = 1
+        server.start()
+        return server
+
+    def _finish(self, servers: list[StreamServer]) -> None:
+        """Let running requests finish; cut what is left when gunicorn's patience ends."""
+        deadline = time.monotonic() + self.cfg.graceful_timeout - _GOODBYE_SECONDS
+        for server in servers:
+            server.pool.join(timeout=max(0.0, deadline - time.monotonic()))
+            server.stop(timeout=0)

@@ -1,0 +1,10 @@
+"""Tables, and facts about one row."""
+
+from chatweb.models.base import Base, UtcMillis, utc_now
+from chatweb.models.chat import Chat
+from chatweb.models.member import Member
+from chatweb.models.message import Message
+from chatweb.models.sign_in import SignIn
+from chatweb.models.user import User
+
+__all__ = ["Base", "Chat", "Member", "Message", "SignIn", "User", "UtcMillis", "utc_now"]

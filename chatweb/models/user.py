@@ -1,0 +1,26 @@
+"""A person with an account."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chatweb.models.base import Base, UtcMillis
+
+
+class User(Base):
+    """One account. `username_key` is NFKC + casefold of `username`; `email` is kept in lower case."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("role IN ('user', 'admin')", name="role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str]
+    username_key: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(default="user")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    inserted_at: Mapped[datetime] = mapped_column(UtcMillis)
+    updated_at: Mapped[datetime] = mapped_column(UtcMillis)

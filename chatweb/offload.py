@@ -1,0 +1,34 @@
+"""Work that must not stop the event loop: it waits, or computes for long, in a native thread."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, TypeVar
+
+from gevent import monkey
+from gevent.threadpool import ThreadPool
+
+T = TypeVar("T")
+
+
+class Offload:
+    """A few native threads of one purpose, so that one kind of work never queues behind another."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+
+    def __call__(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Run `work(*arguments)` while other greenlets go on; plainly where there is no gevent loop."""
+        if not monkey.is_module_patched("threading"):
+            return work(*arguments)
+        result: T = self._pool.apply(work, arguments)
+        return result
+
+    @cached_property
+    def _pool(self) -> ThreadPool:
+        return ThreadPool(self._threads)
+
+
+# Without this 20 sign-ins at once stall every socket of the process for half a second.
+hashing = Offload(2)
+# SQLite waits for the disk inside C: 2 ms on a slow one, in which nobody else would be served.
+syncing = Offload(1)

@@ -1,0 +1,1 @@
+"""Blueprints: parse, find, do, store, announce, answer."""

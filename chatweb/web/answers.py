@@ -1,0 +1,40 @@
+"""How views answer: whole pages to browsers, fragments to HTMX."""
+
+from flask import Response, make_response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from chatweb import fragments
+from chatweb.domain.accounts import Person
+from chatweb.web.texts import text
+
+
+def person() -> Person:
+    """Who is asking; only for views that need a sign-in."""
+    signed_in: Person = current_user._get_current_object()  # noqa: SLF001 - Flask-Login's documented way
+    return signed_in
+
+
+def is_htmx() -> bool:
+    """Whether HTMX asks, so that a fragment answers."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def fragment(html: str, status: int = 200) -> Response:
+    """A piece of a page."""
+    return make_response(html, status)
+
+
+def nothing() -> Response:
+    """Done, and nothing to show."""
+    return make_response("", 204)
+
+
+def problem(code: str, status: int, **values: object) -> Response:
+    """Why not, as a fragment."""
+    return fragment(fragments.problem(text(code, **values)), status)
+
+
+def see_other(endpoint: str, **values: object) -> BaseResponse:
+    """Send the browser on to a page, with GET."""
+    return redirect(url_for(endpoint, **values), code=303)  # type: ignore[arg-type]

@@ -1,0 +1,154 @@
+"""Registering, signing in and signing out."""
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required, login_user, logout_user
+from sqlalchemy.orm import Session
+
+from chatweb import announce
+from chatweb.domain import accounts, passwords
+from chatweb.domain.refusals import Invalid
+from chatweb.extensions import db, limiter, login_manager
+from chatweb.offload import hashing
+from chatweb.store import store
+from chatweb.web import answers, limits
+from chatweb.web.next_page import safe_next
+from chatweb.web.texts import texts
+
+bp = Blueprint("auth", __name__)
+
+
+@login_manager.user_loader
+def load_person(token: str) -> accounts.Person | None:
+    """The person whom this cookie's token stands for."""
+    person = accounts.signed_in(db.session(), token)
+    if person is not None and person.is_long_unseen:
+        store(lambda writing: accounts.saw_session(writing, person))
+    return person
+
+
+@bp.get("/login")
+def login() -> ResponseReturnValue:
+    """The sign-in page."""
+    if current_user.is_authenticated:
+        return redirect(_wanted(), code=303)
+    return _login_page()
+
+
+@bp.post("/login")
+@limiter.limit(limits.SIGN_IN_ADDRESS)
+@limiter.limit(limits.SIGN_IN, key_func=limits.by_identity)
+def sign_in() -> ResponseReturnValue:
+    """Sign in with a name or an e-mail address, and a password."""
+    found = accounts.identify(db.session(), request.form.get("identity", ""))
+    db.session.remove()
+    known_hash = found.password_hash if found else None
+    right = hashing(passwords.matches, known_hash, request.form.get("password", ""))
+    if not (right and found and found.is_active):
+        return _login_page({"form": "wrong_sign_in"}), 422
+    _start(found.user_id)
+    return redirect(_wanted(), code=303)
+
+
+@bp.post("/logout")
+@login_required
+def logout() -> ResponseReturnValue:
+    """Sign this browser out and end its sockets."""
+    session_id = answers.person().session_id
+    store(lambda writing: accounts.end_session(writing, session_id))
+    announce.signed_out(session_id)
+    logout_user()
+    session.clear()
+    return answers.see_other("auth.login")
+
+
+@bp.get("/register")
+def register() -> ResponseReturnValue:
+    """The page that makes an account."""
+    if current_user.is_authenticated:
+        return answers.see_other("inbox.show")
+    if not _registration_open():
+        return _login_page({"form": "registration_closed"}), 403
+    return _register_page()
+
+
+@bp.post("/register")
+@limiter.limit(limits.REGISTER)
+def create_account() -> ResponseReturnValue:
+    """Make an account and sign in."""
+    if not _registration_open():
+        return _login_page({"form": "registration_closed"}), 403
+    username, email = request.form.get("username", "").strip(), request.form.get("email", "").strip()
+    password = request.form.get("password", "")
+    try:
+        accounts.check_new_account(username, email, password)
+        hashed = hashing(passwords.make_hash, password)
+
+        def create(writing: Session) -> int:
+            return accounts.create_user(writing, username=username, email=email, password_hash=hashed).id
+
+        user_id = store(create)
+    except Invalid as refusal:
+        return _register_page(refusal.problems), 422
+    _start(user_id)
+    return answers.see_other("inbox.show")
+
+
+def _start(user_id: int) -> None:
+    remember = bool(request.form.get("remember"))
+    address, agent = request.remote_addr or "", request.user_agent.string
+    # Whoever was signed in here before is not any more, in their other tabs either.
+    replaced = [current_user.session_id] if current_user.is_authenticated else []
+
+    def start(writing: Session) -> accounts.Person | None:
+        for session_id in replaced:
+            accounts.end_session(writing, session_id)
+        token = accounts.start_session(writing, user_id, remember=remember, address=address, agent=agent)
+        return accounts.signed_in(writing, token)
+
+    person = store(start)
+    announce.signed_out(*replaced)
+    # A new cookie for a new sign-in: nothing known before it, the CSRF token too, is worth anything after.
+    session.clear()
+    login_user(person)
+    session.permanent = remember
+
+
+def _wanted() -> str:
+    return safe_next(request.values.get("next"), url_for("inbox.show"))
+
+
+def _registration_open() -> bool:
+    return current_app.config["SETTINGS"].registration == "open"
+
+
+def _login_page(problems: dict[str, str] | None = None) -> str:
+    return render_template(
+        "pages/login.html",
+        identity=request.form.get("identity", ""),
+        next=request.values.get("next", ""),
+        problems=texts(problems or {}),
+        registration_open=_registration_open(),
+        host=request.host,
+    )
+
+
+def _register_page(problems: dict[str, str] | None = None) -> str:
+    return render_template(
+        "pages/register.html",
+        username=request.form.get("username", ""),
+        email=request.form.get("email", ""),
+        problems=texts(problems or {}),
+        host=request.host,
+    )
+
+
+@login_manager.unauthorized_handler
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Signed out: a page leads to the sign-in and back, everything else says 401."""
+    if request.method in ("GET", "HEAD") and not answers.is_htmx():
+        return answers.see_other("auth.login", next=request.full_path.rstrip("?"))
+    if answers.is_htmx():
+        return answers.problem("signed_out", 401)
+    # The page of this error shows the text again that the form brought.
+    return abort(401)

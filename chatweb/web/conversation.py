@@ -1,0 +1,152 @@
+"""One conversation: its page, its messages, sending, and reading."""
+
+import uuid
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from sqlalchemy.orm import Session
+
+from chatweb import announce, fragments
+from chatweb.domain import access, chats, messages, reads, texts
+from chatweb.domain.access import OpenChat
+from chatweb.domain.messages import Said
+from chatweb.domain.refusals import Conflict, Invalid
+from chatweb.extensions import db, limiter
+from chatweb.store import store
+from chatweb.web import answers, limits
+from chatweb.web.texts import text
+
+bp = Blueprint("conversation", __name__, url_prefix="/chats/<topic>")
+
+# What an INTEGER column of PostgreSQL can be compared with.
+LARGEST_ID = 2**31 - 1
+
+
+@bp.get("")
+@login_required
+def show(topic: str) -> ResponseReturnValue:
+    """The conversation at its newest messages, or with `before` at older ones."""
+    return _page(_chat(topic))
+
+
+@bp.get("/messages")
+@login_required
+def listing(topic: str) -> ResponseReturnValue:
+    """Messages as fragments: `before`, `newer` or `around` an id, `after` a position, or the newest page."""
+    chat, session = _chat(topic), db.session()
+    if "after" in request.args:
+        return answers.fragment(fragments.catch_up(messages.changes_after(session, chat, _number("after"))))
+    for name, page in (("before", messages.before), ("newer", messages.newer), ("around", messages.around)):
+        if name in request.args:
+            found = page(session, chat, _number(name))
+            return answers.fragment(fragments.messages(found)) if found else answers.nothing()
+    return answers.fragment(fragments.newest_page(messages.newest(session, chat), chat.revision))
+
+
+@bp.post("/messages")
+@login_required
+@limiter.limit(limits.SEND, key_func=limits.by_person)
+def send(topic: str) -> ResponseReturnValue:
+    """Store a message and answer with its fragment; a plain form is sent back to the page."""
+    chat = _chat(topic)
+    key, body = request.form.get("key", ""), request.form.get("body", "")
+    try:
+        sent, rows = _store_message(chat, key, body)
+    except Invalid as refusal:
+        return _not_sent(chat, refusal.code, 422)
+    except Conflict as refusal:
+        return _not_sent(chat, refusal.code, 409)
+    if sent.is_new:
+        announce.message_sent(chat, sent.message, rows)
+    if answers.is_htmx():
+        return answers.fragment(fragments.message(sent.message))
+    return answers.see_other("conversation.show", topic=topic)
+
+
+@bp.post("/read")
+@login_required
+def read(topic: str) -> ResponseReturnValue:
+    """Note how far the person has read: `id` is the newest message seen."""
+    chat, message_id = _chat(topic), _form_id()
+    if store(lambda session: reads.read_up_to(session, chat, message_id)):
+        row = chats.row(db.session(), chat.person_id, chat.id)
+        if row is not None:
+            announce.row_changed(row)
+    return answers.nothing()
+
+
+def _chat(topic: str) -> OpenChat:
+    return access.chat_for(db.session(), answers.person().id, topic)
+
+
+def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[chats.Row]]:
+    def work(session: Session) -> tuple[messages.Sent, Sequence[chats.Row]]:
+        return messages.send(session, chat, key, body), chats.both_rows(session, chat.id)
+
+    try:
+        return store(work)
+    except messages.KeyTaken:
+        # Another request with this key was quicker; its message is committed now and answers for this one.
+        return store(work)
+
+
+def _not_sent(chat: OpenChat, code: str, status: int) -> ResponseReturnValue:
+    if answers.is_htmx():
+        return answers.problem(code, status)
+    return _page(chat, body=request.form.get("body", ""), problem=text(code)), status
+
+
+def _page(chat: OpenChat, *, body: str = "", problem: str | None = None) -> str:
+    session, before = db.session(), request.args.get("before")
+    said = (
+        messages.newest(session, chat)
+        if before is None
+        else messages.before(session, chat, _number("before"))
+    )
+    has_older = bool(said) and len(said) == messages.PAGE
+    rows = chats.inbox(session, chat.person_id)[: chats.INBOX_PAGE]
+    here = url_for("conversation.show", topic=chat.topic)
+    return render_template(
+        "pages/conversation.html",
+        person=answers.person(),
+        chat=chat,
+        log_html=fragments.log(said, _first_unread(chat, said)),
+        position=chat.revision,
+        has_older=has_older,
+        older_url=f"{here}?before={said[0].id}" if has_older else None,
+        has_newest=before is None,
+        newest_url=None if before is None else here,
+        rows_html=fragments.rows(rows, current_topic=chat.topic),
+        key=str(uuid.uuid4()),
+        body=body,
+        problem=problem,
+        limit=texts.BODY_LIMIT,
+        empty=not said,
+        template_html=fragments.blank_message(chat.side, chat.name_1 if chat.side == 1 else chat.name_2),
+    )
+
+
+def _first_unread(chat: OpenChat, said: Sequence[Said]) -> int | None:
+    """The first unread message, unless it may lie above this page."""
+    for one in said:
+        if one.id > chat.read_id and one.side != chat.side and not one.removed:
+            return one.id if one is not said[0] or len(said) < messages.PAGE else None
+    return None
+
+
+def _number(name: str) -> int:
+    try:
+        number = int(request.args[name])
+    except ValueError:
+        abort(404)
+    return number if 0 <= number <= LARGEST_ID else abort(404)
+
+
+def _form_id() -> int:
+    try:
+        number = int(request.form.get("id", ""))
+    except ValueError:
+        abort(422)
+    return min(max(number, 0), LARGEST_ID)

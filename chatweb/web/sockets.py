@@ -1,0 +1,80 @@
+"""Where open pages connect: every refusal is said before the upgrade, by an ordinary status."""
+
+import binascii
+from typing import Any
+
+from flask import Blueprint, abort, current_app, g, request
+from flask_login import current_user
+
+from chatweb import announce
+from chatweb.domain import access
+from chatweb.domain.access import OpenChat
+from chatweb.extensions import db, live, sock
+from chatweb.web import answers, origin, parking
+
+SERVER_OPTIONS = parking.SERVER_OPTIONS
+SOCKETS_PER_PERSON = 50
+
+bp = Blueprint("sockets", __name__)
+
+
+@bp.before_request
+def admit() -> None:
+    """Refuse with 400, 401, 403, 404 or 429 whoever may not listen here."""
+    if not _is_sound(request.environ):
+        abort(400)
+    if not current_user.is_authenticated:
+        abort(401)
+    if not origin.allowed(request):
+        abort(403)
+    g.person = person = answers.person()
+    if current_app.config["SETTINGS"].rate_limits and live().owned(person.id) >= SOCKETS_PER_PERSON:
+        abort(429)
+    if topic := (request.view_args or {}).get("topic"):
+        g.position = _position()
+        g.chat = access.chat_for(db.session(), person.id, topic)
+    # The catch-up must not read from this moment's snapshot: a message may come in between.
+    db.session.rollback()
+    parking.prepare(request.environ)
+
+
+@sock.route("/ws/topics/<topic>", bp=bp)
+def conversation(ws: Any, topic: str) -> None:
+    """Everything that happens in a conversation, from the position of the page on."""
+    chat: OpenChat = g.chat
+    heard = announce.chat_topic(topic)
+    _park(ws, heard, lambda: announce.catch_up(db.session(), chat, g.position), heartbeat=heard)
+
+
+@sock.route("/ws/inbox", bp=bp)
+def inbox(ws: Any) -> None:
+    """What changes in a person's inbox."""
+    person_id = g.person.id
+    _park(ws, announce.person_topic(person_id), lambda: announce.inbox(db.session(), person_id))
+
+
+def _park(ws: Any, topic: str, catch_up: Any, heartbeat: str | None = None) -> None:
+    def read() -> list[str]:
+        try:
+            return catch_up()
+        finally:
+            db.session.remove()
+
+    topics = (topic, announce.session_topic(g.person.session_id))
+    parking.park(ws, live(), topics, catch_up=read, heartbeat=heartbeat, owner=g.person.id)
+
+
+def _position() -> int:
+    after = request.args.get("after", "")
+    if not (after.isascii() and after.isdigit() and len(after) <= 18):
+        abort(400)
+    return int(after)
+
+
+def _is_sound(environ: dict[str, Any]) -> bool:
+    """Whether the handshake can be answered (RFC 6455, section 4.2.1)."""
+    try:
+        key = binascii.a2b_base64(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""), strict_mode=True)
+    except ValueError:
+        return False
+    return len(key) == 16 and environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13"

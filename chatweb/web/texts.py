@@ -1,0 +1,49 @@
+"""The words for every reason why something is not done, by code; ready for a catalogue of translations."""
+
+from chatweb.domain.texts import BODY_LIMIT
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
+    """Mark a text for translation."""
+    return text
+
+
+_TEXTS = {
+    "body": N_("Your message is missing."),
+    "csrf": N_("This page is out of date. Reload it and try again; your text is kept."),
+    "email_form": N_("That does not look like an e-mail address."),
+    "email_taken": N_("There is already an account with this e-mail address."),
+    "empty": N_("Write something first."),
+    "key_form": N_("This page is out of date. Reload it and try again."),
+    "key_taken": N_("This message was already sent with another text."),
+    "no_such_chat": N_("There is no such chat."),
+    "nobody": N_("There is nobody here with this name."),
+    "password_long": N_("At most 256 characters, please."),
+    "password_own_name": N_("Your own name or address is too easy to guess."),
+    "password_short": N_("At least 8 characters, please."),
+    "registration_closed": N_("New accounts are made by the administrator of this server."),
+    "signed_out": N_("You are signed out. Sign in again; your text is kept."),
+    "slow_down": N_("That was a lot at once. Try again in {seconds} seconds; nothing is lost."),
+    "too_long": N_("At most {limit} characters; your text is kept.").replace("{limit}", f"{BODY_LIMIT:,}"),
+    "unavailable": N_(
+        "The server cannot reach its database just now. Your text is kept; try again in a moment."
+    ),
+    "unstorable": N_("This text contains characters that cannot be kept."),
+    "username_characters": N_(
+        "Letters, digits, dots, underscores and hyphens only; a letter or digit at both ends."
+    ),
+    "username_length": N_("Between 2 and 32 characters, please."),
+    "username_taken": N_("This name is taken."),
+    "wrong_sign_in": N_("Name and password do not match."),
+    "yourself": N_("A chat is between two people; this is you."),
+}
+
+
+def text(code: str, **values: object) -> str:
+    """What people read for this code; `values` fill its gaps."""
+    return _TEXTS[code].format(**values)
+
+
+def texts(problems: dict[str, str]) -> dict[str, str]:
+    """The words for each field's code."""
+    return {field: text(code) for field, code in problems.items()}

@@ -1,0 +1,91 @@
+// The field: Enter sends, what is typed is counted and kept, and what is sent shows at once.
+import { showFailure, showRetry, showWaiting } from "./bubbles.js";
+import { Keep } from "./keep.js";
+import { newKey } from "./key.js";
+import { loadNewest } from "./pages.js";
+import { toBottom } from "./scroll.js";
+
+const COUNT_FROM = 0.9;
+const number = new Intl.NumberFormat();
+
+/** Wire the composer of an open conversation to its log and the outbox. */
+export function startComposer(form, log, outbox, person) {
+  const field = form.elements.namedItem("body");
+  const { topic } = log.dataset;
+  const drafts = new Keep("draft", person);
+  let last = 0;
+
+  form.noValidate = true;
+  field.value ||= drafts.get(topic) ?? "";
+  for (const entry of outbox.of(topic)) showWaiting(log, entry);
+  outbox.flush();
+
+  const check = () => judge(form, field.value);
+
+  function send() {
+    const entry = { topic, key: newKey(), body: field.value, at: last = Math.max(Date.now(), last + 1) };
+    showWaiting(log, entry);
+    field.value = "";
+    drafts.remove(topic);
+    check();
+    field.focus();
+    toBottom(log);
+    outbox.add(entry);
+    if (log.dataset.newest === "no") loadNewest(log).then(() => toBottom(log));
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (check()) send();
+  });
+  field.addEventListener("input", () => {
+    check();
+    if (field.value) drafts.set(topic, field.value);
+    else drafts.remove(topic);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (!sends(event)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  log.addEventListener("click", ({ target }) => decide(target.closest("[data-act]"), log, outbox, field));
+  check();
+}
+
+// An input method ends a word with Enter; Safari tells only by the key code.
+function sends({ key, keyCode, isComposing, shiftKey, ctrlKey, altKey, metaKey }) {
+  if (key !== "Enter" || shiftKey || ctrlKey || altKey || metaKey) return false;
+  return !isComposing && keyCode !== 229 && !matchMedia("(pointer: coarse)").matches;
+}
+
+function judge(form, text) {
+  const limit = Number(form.dataset.limit);
+  const length = [...text].length;
+  const count = form.querySelector(".composer__count");
+  const fits = length <= limit;
+  if (count) {
+    count.hidden = length < limit * COUNT_FROM;
+    count.textContent = `${number.format(length)} / ${number.format(limit)}`;
+    count.classList.toggle("composer__count--over", !fits);
+  }
+  const ready = fits && text.trim() !== "";
+  form.querySelector(".composer__send").disabled = !ready;
+  return ready;
+}
+
+function decide(button, log, outbox, field) {
+  const bubble = button?.closest(".message--failed");
+  if (!bubble) return;
+  const key = bubble.id.slice("message-".length);
+  if (button.dataset.act === "retry") {
+    showRetry(bubble);
+    outbox.retry(key);
+  } else {
+    outbox.discard(key);
+    bubble.remove();
+  }
+  field.focus();
+}
+
+/** Mark refused messages of the log. */
+export const showRefusal = (log) => (entry) => log && showFailure(log, entry);

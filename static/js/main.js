@@ -1,0 +1,46 @@
+// Brings the parts of a page to life; a part that is not on the page is left alone.
+import { watchBanner } from "./banner.js";
+import { showRefusal, startComposer } from "./composer.js";
+import { startHistory, startPill } from "./history.js";
+import { openInboxLine, openTopicLine } from "./lines.js";
+import { registerLogSwap } from "./log.js";
+import { Outbox } from "./outbox.js";
+import { fillHoles } from "./pages.js";
+import { startPlaces } from "./places.js";
+import { startReading } from "./reading.js";
+import { countUnread, registerRowsSwap } from "./rows.js";
+import { startTimes } from "./times.js";
+
+const CONNECTS = "hx-ws:connect";
+const log = document.querySelector("#messages[data-topic]");
+const list = document.getElementById("rows");
+const app = document.querySelector("[data-person]");
+const field = document.querySelector(".filter__input");
+
+registerLogSwap();
+registerRowsSwap();
+watchBanner();
+startTimes(log, list);
+if (field) startPlaces(field);
+if (list) countUnread(list);
+if (app) signedIn(app.dataset.person);
+
+function signedIn(person) {
+  const outbox = new Outbox(person, log, showRefusal(log));
+  if (log) converse(outbox, person);
+  else outbox.flush();
+  if (list && app.hasAttribute(CONNECTS)) openInboxLine(app, list, !log);
+}
+
+function converse(outbox, person) {
+  const side = log.closest("[data-viewer-side]")?.dataset.viewerSide;
+  const composer = document.getElementById("composer");
+  const pill = document.getElementById("pill");
+  for (const link of document.querySelectorAll(".older, .newer")) link.remove();
+  fillHoles(log);
+  startHistory(log);
+  if (pill) startPill(pill, log, side);
+  if (composer) startComposer(composer, log, outbox, person);
+  startReading(log, side);
+  if (log.hasAttribute(CONNECTS)) openTopicLine(log);
+}

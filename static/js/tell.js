@@ -1,0 +1,6 @@
+// What modules say to each other: "log:changed", "log:beyond", "log:hole", "log:reset", "rows:changed", "line:up".
+
+/** Dispatch a bubbling event with a detail. */
+export function tell(element, name, detail = {}) {
+  element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+}

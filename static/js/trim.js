@@ -1,0 +1,25 @@
+// At most so many messages are kept in the page; what lies farthest from the eye goes first.
+import { placedIn } from "./placing.js";
+
+const MOST = 320;
+
+/** Remove what is too much at the far end, and note on the log that there is more. */
+export function trim(log, source) {
+  const messages = placedIn(log);
+  const surplus = messages.length - MOST;
+  if (surplus <= 0) return;
+  const fromTop = source === "newer" || (source !== "older" && isNearBottom(log));
+  for (const message of fromTop ? messages.slice(0, surplus) : messages.slice(-surplus)) remove(message);
+  log.dataset[fromTop ? "oldest" : "newest"] = "no";
+}
+
+function isNearBottom(log) {
+  const scroll = log.closest(".scroll");
+  return !scroll || -scroll.scrollTop < (scroll.scrollHeight - scroll.clientHeight) / 2;
+}
+
+function remove(message) {
+  const line = message.previousElementSibling;
+  if (line?.matches(".unread")) line.remove();
+  message.remove();
+}

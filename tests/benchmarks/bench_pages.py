@@ -1,0 +1,91 @@
+"""What a page costs, and whether the depth of a conversation matters."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tests.benchmarks import wire
+from tests.benchmarks.figures import Figure, at_most, within
+from tests.benchmarks.instance import Browser, Instance, instance
+
+HISTORY = 200_000
+CHATS = 50
+MESSAGES = 40
+TIMES = 250
+WARM_UP = 50
+
+
+class Cost(NamedTuple):
+    """Of one request: the server's CPU time and the median wait for the answer in ms; the bytes of HTML."""
+
+    cpu: float
+    wait: float
+    size: int
+
+
+def measure() -> Iterator[Figure]:
+    """CPU per page, and pages of a conversation with 200,000 messages at any depth."""
+    with instance() as site:
+        yield from _pages(site)
+        yield from _history(site)
+
+
+def _pages(site: Instance) -> Iterator[Figure]:
+    reader, *others = site.add_people(CHATS + 1)
+    topics = site.add_chats((reader, other) for other in others)
+    for topic in topics:
+        site.add_messages(topic, MESSAGES)
+    beside = f"{MESSAGES} messages, {CHATS} chats beside"
+    yield from _page(site, others[0], f"/chats/{topics[0]}", f"conversation page, {MESSAGES} messages")
+    yield from _page(site, reader, f"/chats/{topics[0]}", f"conversation page, {beside}")
+    yield from _page(site, reader, "/chats", f"inbox page, {CHATS} chats")
+    ids = site.add_messages(topics[0], 100)
+    yield from _page(
+        site, others[0], f"/chats/{topics[0]}/messages?before={ids[-1]}", "older messages, a fragment of 40"
+    )
+
+
+def _page(site: Instance, reader: Browser, path: str, name: str) -> Iterator[Figure]:
+    (cost,) = _costs(site, reader, path)
+    yield Figure(f"server CPU, {name}", cost.cpu, "ms", at_most(6))
+    yield Figure(f"  answered in, median of {TIMES}", cost.wait, "ms")
+    yield Figure("  HTML", cost.size / 1000, "KB")
+
+
+def _history(site: Instance) -> Iterator[Figure]:
+    pair = site.add_people(2)
+    (topic,) = site.add_chats([pair])
+    ids = site.add_messages(topic, HISTORY)
+    depths = {"from its middle": ids[HISTORY // 2], "from its end": ids[MESSAGES]}
+    for what, address in (("page", f"/chats/{topic}"), ("fragment", f"/chats/{topic}/messages")):
+        first, *deeper = _costs(
+            site, pair[0], address, *(f"{address}?before={before}" for before in depths.values())
+        )
+        yield Figure(f"first {what} of {HISTORY:,} messages, answered in", first.wait, "ms")
+        yield Figure(f"first {what} of {HISTORY:,} messages, server CPU", first.cpu, "ms", at_most(6))
+        for depth, cost in zip(depths, deeper, strict=True):
+            yield Figure(f"{what} {depth} / first {what}, time", cost.wait / first.wait, "", within(0.8, 1.2))
+            yield Figure(f"{what} {depth} / first {what}, server CPU", cost.cpu / first.cpu, "")
+
+
+def _costs(site: Instance, reader: Browser, *paths: str) -> list[Cost]:
+    """The cost of each address, asked for many times over one connection, in turns of some dozens."""
+    connection = wire.Connection(site.host)
+    requests = [wire.get(site.host, reader, path) for path in paths]
+    for request in requests * WARM_UP:
+        connection.ask(request)
+    cpu, waits, sizes = [0.0] * len(paths), [[] for _ in paths], [0] * len(paths)
+    for _ in range(5):
+        for number, request in enumerate(requests):
+            before = site.cpu_seconds()
+            for _ in range(TIMES // 5):
+                begin = time.perf_counter()
+                sizes[number] = len(connection.ask(request))
+                waits[number].append(time.perf_counter() - begin)
+            cpu[number] += site.cpu_seconds() - before
+    connection.close()
+    return [
+        Cost(spent * 1000 / TIMES, statistics.median(wait) * 1000, size)
+        for spent, wait, size in zip(cpu, waits, sizes, strict=True)
+    ]

@@ -1,0 +1,58 @@
+"""What the tests of the scripts alone need: a stage, and a log on it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from chatweb.domain.access import OpenChat
+from tests.browser.logs import Log
+from tests.browser.pieces import page
+from tests.browser.stage import Held, Stage
+from tests.browsing import Tabs
+from tests.people import Person
+from tests.web.talking import Talk
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """A server that answers what the test tells it to."""
+    stage = Stage()
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def on_stage(browser: Browser, stage: Stage) -> Iterator[Tabs]:
+    """`on_stage(None, "/")` opens what is laid out; what goes wrong fails the test, as with `page_for`."""
+    tabs = Tabs(browser, stage.url)
+    yield tabs
+    problems = tabs.problems
+    tabs.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def open_log(on_stage: Tabs, stage: Stage) -> Callable[..., Log]:
+    """`open_log(html, position=3)` opens a page with these messages and data-* attributes."""
+
+    def run(content: str, *, browser_options: dict | None = None, **data: object) -> Log:
+        stage.page = page(content, **data)
+        return Log(on_stage(None, "/", **(browser_options or {})))
+
+    return run
+
+
+@pytest.fixture
+def held() -> Iterator[Held]:
+    """`held(answer)` is an answer that waits until `held.let_go()`."""
+    held = Held()
+    yield held
+    held.let_go()
+
+
+@pytest.fixture
+def talk(app: Flask, chat: OpenChat, alice: Person, bob: Person) -> Callable[..., None]:
+    """`talk(bob, "one", "two")` puts messages of his into the chat, without the detour over HTTP."""
+    return Talk(app, chat).says

@@ -1,0 +1,272 @@
+"""Sending as the person sees it: at once, in order, never twice, and never lost."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.logs import Log, stop_clock
+from tests.browser.pieces import SIDE, message, messages
+from tests.browser.stage import Answer
+from tests.servers import wait_until
+
+SEND = "/chats/T/messages"
+KEY = "{key}"
+
+
+def field(log: Log) -> Locator:
+    return log.page.get_by_role("textbox")
+
+
+def say(log: Log, text: str) -> None:
+    field(log).fill(text)
+    field(log).press("Enter")
+
+
+def waiting(log: Log) -> Locator:
+    return log.page.locator(".message--pending")
+
+
+def failed(log: Log) -> Locator:
+    return log.page.locator(".message--failed")
+
+
+def stored(order: int, body: str) -> Answer:
+    """The fragment that answers a post, whatever its key."""
+    return Answer(message(order, body=body, key=KEY, side=SIDE))
+
+
+def sent_bodies(stage) -> list[str]:
+    return [asked.form["body"] for asked in stage.asked if asked.verb == "POST"]
+
+
+def test_a_message_shows_at_once_and_becomes_the_stored_one_in_place(open_log, stage, held):
+    stage.answer(SEND, held(stored(2, "hello")))
+    log = open_log(messages([1]), position=1)
+    say(log, "hello")
+    expect(waiting(log).locator(".message__body")).to_have_text("hello")
+    expect(field(log)).to_be_focused()
+    expect(field(log)).to_have_value("")
+    same = waiting(log).element_handle()
+    held.let_go()
+    expect(log.page.locator('[data-order="2"]')).to_be_attached()
+    assert log.orders() == ["1", "2"]
+    assert same.get_attribute("data-order") == "2"
+    assert log.position == 1
+
+
+def test_the_bubble_is_there_within_50_milliseconds(open_log, stage, held):
+    stage.answer(SEND, held(stored(2, "quick")))
+    log = open_log(messages(range(-319, 1)), position=1)
+    field(log).fill("quick")
+    took = field(log).evaluate(
+        """field => { const start = performance.now();
+            const options = { key: "Enter", bubbles: true, cancelable: true };
+            field.dispatchEvent(new KeyboardEvent("keydown", options));
+            const there = document.querySelector(".message--pending") !== null;
+            return there ? performance.now() - start : Infinity }"""
+    )
+    assert took <= 50
+
+
+def test_the_post_carries_the_key_of_the_bubble_and_the_csrf_token(open_log, stage):
+    stage.answer(SEND, stored(2, "hello"))
+    log = open_log(messages([1]), position=1)
+    say(log, "hello")
+    expect(log.page.locator('[data-order="2"]')).to_be_attached()
+    (asked,) = [asked for asked in stage.asked if asked.verb == "POST"]
+    assert log.page.locator('[data-order="2"]').get_attribute("id") == f"message-{asked.form['key']}"
+    assert (asked.form["body"], asked.csrf) == ("hello", "token")
+
+
+def test_the_line_may_be_quicker_than_the_answer(open_log, stage, held):
+    stage.answer(SEND, held(stored(2, "hello")))
+    log = open_log(messages([1]), position=1)
+    say(log, "hello")
+    key = waiting(log).get_attribute("id").removeprefix("message-")
+    log.line_says(message(2, key=key, body="hello", side=SIDE))
+    expect(waiting(log)).to_have_count(0)
+    held.let_go()
+    assert (log.orders(), log.position) == (["1", "2"], 2)
+
+
+def test_messages_go_out_one_after_another_in_the_order_typed(open_log, stage, held):
+    stage.answer(SEND, held(stored(2, "one")), stored(3, "two"), stored(4, "three"))
+    log = open_log(messages([1]), position=1)
+    for text in ("one", "two", "three"):
+        say(log, text)
+    expect(waiting(log)).to_have_count(3)
+    assert sent_bodies(stage) == ["one"]
+    held.let_go()
+    expect(waiting(log)).to_have_count(0)
+    assert (sent_bodies(stage), log.orders()) == (["one", "two", "three"], ["1", "2", "3", "4"])
+
+
+def test_what_the_other_says_meanwhile_stands_before_what_waits(open_log, stage, held):
+    stage.answer(SEND, held(stored(3, "mine")))
+    log = open_log(messages([1]), position=1)
+    say(log, "mine")
+    log.line_says(message(2))
+    assert log.orders()[:2] == ["1", "2"]
+    assert len(log.orders()) == 3
+
+
+def test_a_failure_of_the_server_is_tried_again_under_the_same_key(open_log, stage, on_stage):
+    on_stage.expect("status of 503")
+    stage.answer(SEND, Answer(status=503), Answer(status=503), stored(2, "hello"))
+    log = open_log(messages([1]), position=1)
+    say(log, "hello")
+    expect(log.page.locator('[data-order="2"]')).to_be_attached(timeout=15_000)
+    assert len({asked.form["key"] for asked in stage.asked}) == 1
+    assert len(stage.asked) == 3
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 422])
+def test_a_refused_message_says_why_and_can_be_discarded(open_log, stage, on_stage, status):
+    on_stage.expect(f"status of {status}")
+    stage.answer(SEND, Answer('<p class="problem" role="alert">Because it is so.</p>', status))
+    log = open_log(messages([1]), position=1)
+    say(log, "no")
+    expect(failed(log).locator("[data-reason]")).to_have_text("Because it is so.")
+    expect(field(log)).to_be_focused()
+    failed(log).get_by_role("button", name="Discard").click()
+    expect(failed(log)).to_have_count(0)
+    log.page.reload()
+    expect(log.page.locator(".message")).to_have_count(1)
+
+
+def test_a_refused_message_can_be_sent_again_under_the_same_key(open_log, stage, on_stage):
+    on_stage.expect("status of 422")
+    stage.answer(SEND, Answer('<p class="problem">No.</p>', 422), stored(2, "please"))
+    log = open_log(messages([1]), position=1)
+    say(log, "please")
+    failed(log).get_by_role("button", name="Retry").click()
+    expect(log.page.locator('[data-order="2"]')).to_be_attached()
+    expect(log.page.locator(".message__failure")).to_have_count(0)
+    assert len({asked.form["key"] for asked in stage.asked}) == 1
+
+
+def test_a_refused_message_does_not_hold_up_the_next(open_log, stage, on_stage):
+    on_stage.expect("status of 422")
+    stage.answer(SEND, Answer('<p class="problem">No.</p>', 422), stored(2, "fine"))
+    log = open_log(messages([1]), position=1)
+    say(log, "bad")
+    say(log, "fine")
+    expect(log.page.locator('[data-order="2"]')).to_be_attached()
+    expect(failed(log)).to_have_count(1)
+
+
+@pytest.mark.parametrize(("status", "banner"), [(401, "Sign in again"), (400, "Out of date")])
+def test_signed_out_nothing_is_swapped_and_the_text_is_sent_after_coming_back(
+    open_log, stage, on_stage, status, banner
+):
+    on_stage.expect(f"status of {status}")
+    stage.answer(SEND, Answer('<form><input name="password"></form>', status), stored(2, "still here"))
+    log = open_log(messages([1]), position=1)
+    say(log, "still here")
+    expect(log.page.locator("#banner")).to_have_text(banner)
+    expect(waiting(log)).to_have_count(1)
+    log.page.reload()
+    expect(log.page.locator('[data-order="2"]')).to_be_attached()
+
+
+def test_too_fast_waits_as_long_as_it_is_told(open_log, stage, on_stage):
+    on_stage.expect("status of 429")
+    stage.answer(SEND, Answer("", 429, (("Retry-After", "7"),)), stored(2, "again"), stored(3, "and again"))
+    log = open_log(messages([1]), position=1)
+    stop_clock(log.page)
+    say(log, "again")
+    expect(waiting(log)).to_have_count(1)
+    wait_until(lambda: len(stage.asked) == 1, 5, "the first post")
+    say(log, "and again")
+    log.page.clock.run_for(6_000)
+    assert sent_bodies(stage) == ["again"]
+    log.page.clock.run_for(1_100)
+    expect(log.page.locator('[data-order="3"]')).to_be_attached()
+    assert sent_bodies(stage) == ["again", "again", "and again"]
+
+
+def test_unsent_messages_survive_a_reload_and_are_sent_in_order(open_log, stage, on_stage):
+    on_stage.expect("status of 503")
+    stage.answer(SEND, Answer(status=503))
+    log = open_log(messages([1]), position=1)
+    say(log, "first")
+    say(log, "second")
+    address = log.page.url
+    log.page.goto("about:blank")
+    stage.answer(SEND, stored(2, "first"), stored(3, "second"))
+    log.page.goto(address)
+    expect(log.page.locator('[data-order="3"]')).to_be_attached()
+    assert sent_bodies(stage)[-2:] == ["first", "second"]
+    assert log.orders() == ["1", "2", "3"]
+
+
+def test_unsent_messages_show_in_no_other_chat_and_for_nobody_else(open_log, stage, on_stage):
+    on_stage.expect("status of 503")
+    stage.answer(SEND, Answer(status=503))
+    log = open_log(messages([1]), position=1)
+    say(log, "for bob only")
+    field(log).fill("a draft for bob")
+    page = stage.page
+    stage.page = page.replace('data-topic="T"', 'data-topic="U"')
+    log.page.reload()
+    expect(log.page.locator(".message")).to_have_count(1)
+    expect(field(log)).to_have_value("")
+    stage.page = page.replace('data-person="1"', 'data-person="2"')
+    log.page.reload()
+    expect(log.page.locator(".message")).to_have_count(1)
+    expect(field(log)).to_have_value("")
+
+
+def test_what_is_typed_survives_a_reload(open_log):
+    log = open_log(messages([1]), position=1)
+    field(log).fill("half a thought")
+    log.page.reload()
+    expect(field(log)).to_have_value("half a thought")
+
+
+def test_shift_enter_breaks_the_line(open_log):
+    log = open_log(messages([1]), position=1)
+    field(log).fill("one")
+    field(log).press("Shift+Enter")
+    expect(field(log)).to_have_value("one\n")
+    expect(waiting(log)).to_have_count(0)
+
+
+@pytest.mark.parametrize("sign", ["isComposing: true", "keyCode: 229", "shiftKey: true"])
+def test_enter_of_an_input_method_sends_nothing(open_log, sign):
+    log = open_log(messages([1]), position=1)
+    field(log).fill("かな")
+    field(log).evaluate(
+        f"""field => {{ const options = {{ key: "Enter", bubbles: true, cancelable: true, {sign} }};
+            field.dispatchEvent(new KeyboardEvent("keydown", options)) }}"""
+    )
+    expect(waiting(log)).to_have_count(0)
+    expect(field(log)).to_have_value("かな")
+
+
+def test_on_touch_enter_breaks_the_line(open_log):
+    touch = {"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 800}}
+    log = open_log(messages([1]), position=1, browser_options=touch)
+    field(log).fill("one")
+    field(log).press("Enter")
+    expect(field(log)).to_have_value("one\n")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\n"])
+def test_nothing_but_space_cannot_be_sent(open_log, text):
+    log = open_log(messages([1]), position=1)
+    say(log, text)
+    expect(log.page.get_by_role("button", name="Send")).to_be_disabled()
+    expect(waiting(log)).to_have_count(0)
+
+
+def test_the_limit_counts_characters_and_shows_from_9000(open_log):
+    log = open_log(messages([1]), position=1)
+    count, send = log.page.locator(".composer__count"), log.page.get_by_role("button", name="Send")
+    field(log).fill("𝕏" * 8_999)
+    expect(count).to_be_hidden()
+    field(log).fill("𝕏" * 10_000)
+    expect(count).to_have_text("10,000 / 10,000")
+    expect(send).to_be_enabled()
+    field(log).fill("𝕏" * 10_001)
+    expect(count).to_have_class("composer__count composer__count--over")
+    expect(send).to_be_disabled()

@@ -1,0 +1,68 @@
+"""What holds on every page: no error, no breach of the content policy, no barrier that axe knows."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+TEXTS = ("hello", "<script>alert(1)</script>", "السلام عليكم", "今日は", "x" * 300)
+SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+
+
+def barriers(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['help']} {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found
+    ]
+
+
+@pytest.fixture
+def settled(page_for):
+    """A page that has stopped changing: its lines are open, its animations over."""
+
+    def open_page(person, path: str, **options) -> Page:
+        page = page_for(person, path, reduced_motion="reduce", **options)
+        if person:
+            expect(page.locator("#app")).to_have_attribute("data-line", "open")
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_has_a_barrier(settled, page_for, alice, bob, carol, chat, talk, theme, size):
+    page_for.expect(r"status of 404")
+    talk(bob, *TEXTS)
+    talk(alice, *TEXTS)
+    options = {"viewport": SIZES[size], "color_scheme": theme}
+    for person, path in (
+        (None, "/login"),
+        (None, "/register"),
+        (carol, "/chats"),
+        (alice, "/chats"),
+        (alice, "/chats?q=bo"),
+        (alice, f"/chats/{chat.topic}"),
+    ):
+        page = settled(person, path, **options)
+        assert not barriers(page), path
+    page = page_for(None, "/nowhere", **options)
+    assert not barriers(page)
+
+
+def test_a_script_in_a_message_is_only_text(settled, alice, bob, chat, talk):
+    talk(bob, "<img src=x onerror=alert(1)>", "<script>document.title = 'owned'</script>", "{{ 7 * 7 }}")
+    page = settled(alice, f"/chats/{chat.topic}")
+    expect(page.locator(".message__body").first).to_have_text("<img src=x onerror=alert(1)>")
+    expect(page.locator(".message__body").last).to_have_text("{{ 7 * 7 }}")
+    assert page.locator("#messages img, #messages script").count() == 0
+    assert "owned" not in page.title()
+
+
+def test_a_message_is_announced_with_its_sender(settled, alice, bob, chat, talk):
+    page = settled(alice, f"/chats/{chat.topic}")
+    log = page.get_by_role("log")
+    expect(log).to_have_attribute("aria-live", "polite")
+    expect(log).to_have_attribute("aria-relevant", "additions")
+    talk(bob, "good news")
+    page.reload()
+    assert page.locator(".message").inner_text().startswith("bob,")

@@ -1,0 +1,105 @@
+"""Chromium for the tests: where it is, and pages that fail a test when anything goes wrong in them."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
+
+from tests.people import Person, csrf_in
+from tests.servers import IS_ROOT
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_OPTIONS = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    *(["--no-sandbox"] if IS_ROOT else []),
+)
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium of this machine; None leaves it to Playwright's own."""
+    return os.environ.get("CHATWEB_TEST_CHROMIUM") or next(
+        filter(None, map(shutil.which, CHROMIUM_NAMES)), None
+    )
+
+
+# A broken content policy becomes a console error, like everything else that goes wrong.
+WATCH_POLICY = """
+addEventListener("securitypolicyviolation", (event) => console.error(
+  `content policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))
+"""
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start Chromium without a window."""
+    return playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_OPTIONS))
+
+
+class Tabs:
+    """The browsers of one test. Every page is watched; what went wrong is told at the end."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._address = address
+        self._contexts: list[BrowserContext] = []
+        self._expected: list[re.Pattern[str]] = []
+        self._problems: list[str] = []
+
+    def __call__(self, person: Person | None, path: str | None = "/chats", **options: Any) -> Page:
+        """A page in a new browser, signed in unless the person is None; opens nothing when the path is None.
+
+        Options are those of Playwright's `new_context`, such as `java_script_enabled=False`.
+        """
+        context = self._context(**options)
+        if person is not None:
+            self._sign_in(context, person)
+        page = context.new_page()
+        if path is not None:
+            page.goto(path)
+        return page
+
+    def expect(self, *patterns: str) -> None:
+        """Let messages of the console pass that match one of these, such as r"status of 422"."""
+        self._expected += map(re.compile, patterns)
+
+    def close(self) -> None:
+        """Close every browser of this test."""
+        for context in self._contexts:
+            context.close()
+
+    @property
+    def problems(self) -> list[str]:
+        """What went wrong and was not expected."""
+        return [text for text in self._problems if not _matches(self._expected, text)]
+
+    def _context(self, **options: Any) -> BrowserContext:
+        context = self._browser.new_context(base_url=self._address, **options)
+        context.set_default_timeout(10_000)
+        context.add_init_script(WATCH_POLICY)
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self._problems.append(f"page error: {error.error}"))
+        self._contexts.append(context)
+        return context
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._problems.append(
+                f"console {message.type}: {message.text} ({message.location.get('url', '')})"
+            )
+
+    def _sign_in(self, context: BrowserContext, person: Person) -> None:
+        page = context.request.get("/login")
+        form = {"identity": person.username, "password": person.password, "csrf_token": csrf_in(page.text())}
+        answer = context.request.post("/login", form=form, max_redirects=0)
+        assert answer.status == 303, answer.text()
+
+
+def _matches(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
+    return any(pattern.search(text) for pattern in patterns)

@@ -1,0 +1,48 @@
+"""How the tests run: on this machine only, and never silently less than all of them."""
+
+import os
+import sys
+
+import pytest
+
+from tests.servers import IN_CI, MISSING
+
+pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.people", "tests.fixtures.browsers"]
+ENGINES = ("sqlite", "postgresql")
+FOR_TESTS = ("CHATWEB_TEST_CHROMIUM", "CHATWEB_DIALOGUES")
+
+
+def _loopback_only(event: str, arguments: tuple) -> None:
+    if event != "socket.connect":
+        return
+    address = arguments[1]
+    if isinstance(address, tuple) and not str(address[0]).startswith(("127.", "::1", "localhost")):
+        raise RuntimeError(f"a test reached for the network: {address}")
+
+
+def pytest_configure() -> None:
+    sys.addaudithook(_loopback_only)
+    for name in [name for name in os.environ if name.startswith("CHATWEB_") and name not in FOR_TESTS]:
+        del os.environ[name]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    markers = {marker.name for marker in metafunc.definition.iter_markers()}
+    engines = ENGINES if "both_engines" in markers else ENGINES[1:] if "postgresql" in markers else ()
+    if engines:
+        metafunc.parametrize("engine_name", engines, indirect=True, scope="function")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = {
+        report.longrepr[2].partition(MISSING)[2] for report in skipped if isinstance(report.longrepr, tuple)
+    }
+    for reason in sorted(filter(None, reasons)):
+        terminalreporter.write_line(f"!!! Tests were skipped for want of {reason}", red=True, bold=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

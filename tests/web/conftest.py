@@ -1,0 +1,88 @@
+"""What the tests of the HTTP side share."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import event
+
+from chatweb.domain import access, chats, messages
+from chatweb.extensions import db
+from tests.people import add_person
+from tests.web.talking import Talk, new_key
+
+
+@pytest.fixture
+def talk(app, chat, alice, bob) -> Talk:
+    """Puts messages into the chat of alice and bob without the detour over HTTP."""
+    return Talk(app, chat)
+
+
+class Heard(list):
+    """What went over the bus: (topic, frame). `closed` holds (topic, code)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed: list[tuple[str, int]] = []
+
+    def on(self, topic: str) -> list[str]:
+        return [frame for heard, frame in self if heard == topic]
+
+
+@pytest.fixture
+def heard(app) -> Heard:
+    """Listens to the bus of the application, in the place of its switchboard."""
+    heard = Heard()
+    app.extensions["live"].bus.attach(
+        lambda topic, frame: heard.append((topic, frame)),
+        lambda topic, code: heard.closed.append((topic, code)),
+    )
+    return heard
+
+
+@pytest.fixture
+def statements(app) -> Iterator[list[str]]:
+    """Every SQL statement that reaches the database, without the ones that begin a transaction."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_others):
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def failures_are_answered(app) -> None:
+    """An exception becomes an error page, as for people, instead of failing the test."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.testing = False
+
+
+@pytest.fixture
+def count(db_session) -> Callable:
+    """`count(Message)` is the number of its rows now."""
+
+    def run(table: type) -> int:
+        db_session.rollback()
+        return db_session.query(table).count()
+
+    return run
+
+
+@pytest.fixture
+def many_chats(app, alice, stored):
+    """55 people, and a conversation of alice with each of them; person 54 wrote last."""
+    people = [add_person(app, f"person{number:02}") for number in range(55)]
+
+    def work(session):
+        for person in people:
+            topic = chats.start(session, person.id, alice.username)
+            chat = access.chat_for(session, person.id, topic)
+            messages.send(session, chat, new_key(), f"hello from {person.username}")
+
+    stored(work)
+    return people

@@ -1,0 +1,53 @@
+"""Who gets what: every address of the site, by method and person.
+
+`T` is the topic of a chat of alice and bob. Methods that are not named are answered 405, to everybody.
+A new route fails the tests until it stands here.
+"""
+
+from typing import NamedTuple
+
+
+class Expected(NamedTuple):
+    """The status for somebody signed out, for a stranger (carol), and for a member (alice)."""
+
+    anonymous: int
+    stranger: int
+    member: int
+
+
+class Route(NamedTuple):
+    """An address to ask for, and what each method answers."""
+
+    path: str
+    methods: dict[str, Expected]
+    headers: dict[str, str] = {}  # noqa: RUF012 - never changed
+
+
+HANDSHAKE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+EVERYBODY = Expected(200, 200, 200)
+
+ROUTES = {
+    "/": Route("/", {"GET": Expected(302, 302, 302)}),
+    "/login": Route("/login", {"GET": Expected(200, 303, 303), "POST": Expected(422, 422, 422)}),
+    "/logout": Route("/logout", {"POST": Expected(401, 303, 303)}),
+    "/register": Route("/register", {"GET": Expected(200, 303, 303), "POST": Expected(422, 422, 422)}),
+    "/chats": Route("/chats", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}),
+    "/people": Route("/people?q=al", {"GET": Expected(303, 200, 200)}),
+    "/chats/<topic>": Route("/chats/T", {"GET": Expected(303, 404, 200)}),
+    "/chats/<topic>/messages": Route(
+        "/chats/T/messages", {"GET": Expected(303, 404, 200), "POST": Expected(401, 404, 422)}
+    ),
+    "/chats/<topic>/read": Route("/chats/T/read", {"POST": Expected(401, 404, 422)}),
+    # A member without an Origin header is refused; what a page of this site gets is tested over TCP.
+    "/ws/topics/<topic>": Route("/ws/topics/T?after=0", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
+    "/ws/inbox": Route("/ws/inbox", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
+    "/healthz": Route("/healthz", {"GET": EVERYBODY}),
+    "/readyz": Route("/readyz", {"GET": EVERYBODY}),
+    "/static/<version>/<path:path>": Route("/static/now/js/main.js", {"GET": EVERYBODY}),
+}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

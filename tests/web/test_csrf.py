@@ -1,0 +1,127 @@
+"""No request changes anything without the token of its own session, and no GET changes anything at all."""
+
+import pytest
+from sqlalchemy import select
+
+from chatweb.models import Base
+from tests.people import PASSWORD
+from tests.web.route_table import ROUTES
+from tests.web.talking import new_key
+
+UNSAFE = [rule for rule, route in ROUTES.items() if set(route.methods) - {"GET"}]
+DONE = (200, 204, 303)
+
+
+def form_for(rule, message_id):
+    """What makes the request change something, if only its token is right."""
+    return {
+        "/login": {"identity": "alice", "password": PASSWORD},
+        "/logout": {},
+        "/register": {"username": "dave", "email": "dave@example.org", "password": "a long enough one"},
+        "/chats": {"username": "carol"},
+        "/chats/<topic>/messages": {"body": "hello", "key": new_key()},
+        "/chats/<topic>/read": {"id": str(message_id)},
+    }[rule]
+
+
+@pytest.fixture
+def everything(db_session):
+    """`everything()` is all that the database holds."""
+
+    def dump():
+        db_session.rollback()
+        return {
+            table.name: sorted(map(repr, db_session.execute(select(table))))
+            for table in Base.metadata.sorted_tables
+        }
+
+    return dump
+
+
+@pytest.fixture
+def request_for(talk, bob, carol):
+    (said,) = talk.says(bob, "read me")
+
+    def make(rule):
+        return ROUTES[rule].path.replace("T", talk.topic), form_for(rule, said.id)
+
+    return make
+
+
+@pytest.mark.parametrize("rule", UNSAFE)
+def test_the_request_does_something_with_its_token(as_alice, request_for, everything, rule):
+    path, form = request_for(rule)
+    before = everything()
+    assert as_alice.post(path, form).status_code in DONE
+    assert everything() != before
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
+@pytest.mark.parametrize("rule", UNSAFE)
+def test_nothing_happens_without_a_token(as_alice, request_for, everything, rule, htmx):
+    path, form = request_for(rule)
+    before = everything()
+    answer = as_alice.post(path, form, csrf=False, htmx=htmx)
+    assert (answer.status_code, everything()) == (400, before)
+    assert "out of date" in answer.text
+
+
+@pytest.mark.parametrize("rule", UNSAFE)
+def test_nothing_happens_with_the_token_of_another_session(as_alice, as_bob, request_for, everything, rule):
+    path, form = request_for(rule)
+    before = everything()
+    for stolen in ({"headers": {"X-CSRFToken": as_bob.csrf}}, {"data": form | {"csrf_token": as_bob.csrf}}):
+        answer = as_alice.post(path, **{"data": form, "csrf": False, **stolen})
+        assert (answer.status_code, everything()) == (400, before)
+
+
+@pytest.mark.parametrize("rule", UNSAFE)
+def test_nothing_happens_with_the_token_in_the_wrong_place(as_alice, request_for, everything, rule):
+    path, form = request_for(rule)
+    token = as_alice.csrf
+    before = everything()
+    as_alice.client.set_cookie("csrf_token", token)
+    for misplaced in (
+        {"data": form, "query_string": {"csrf_token": token}},
+        {"data": form, "headers": {"X-Requested-With": "XMLHttpRequest", "Authorization": token}},
+        {"json": form | {"csrf_token": token}},
+    ):
+        answer = as_alice.client.post(path, **misplaced)
+        assert (answer.status_code, everything()) == (400, before)
+
+
+def test_a_form_may_carry_its_token_in_a_hidden_field(as_alice, request_for, everything):
+    path, form = request_for("/chats/<topic>/messages")
+    answer = as_alice.post(path, form | {"csrf_token": as_alice.csrf}, csrf=False)
+    assert answer.status_code == 303
+
+
+def test_the_token_from_before_signing_in_is_worth_nothing_after(visitor, alice, talk):
+    stale = visitor.csrf
+    visitor.sign_in(alice)
+    answer = visitor.post(talk.messages_url, {"body": "x", "csrf_token": stale, "key": new_key()}, csrf=False)
+    assert answer.status_code == 400
+
+
+def test_a_stale_token_keeps_the_text_in_the_page(as_alice, talk):
+    form = {"body": "typed with <care>", "csrf_token": "stale", "key": new_key()}
+    answer = as_alice.post(talk.messages_url, form, csrf=False)
+    assert answer.status_code == 400
+    assert "typed with &lt;care&gt;" in answer.text
+
+
+def test_no_get_changes_anything(as_alice, talk, request_for, everything):
+    before = everything()
+    for route in ROUTES.values():
+        if "GET" in route.methods:
+            as_alice.get(route.path.replace("T", talk.topic)).close()
+    assert everything() == before
+
+
+def test_no_get_does_what_only_a_post_may(as_alice, request_for, everything):
+    for rule in UNSAFE:
+        path, form = request_for(rule)
+        before = everything()
+        for query in (form, form | {"_method": "POST"}):
+            as_alice.get(path, query_string=query, headers={"X-HTTP-Method-Override": "POST"})
+        assert everything() == before

@@ -1,0 +1,168 @@
+"""Odd input at every address: never a failure of the server, and on both engines the same answer."""
+
+import pytest
+
+from tests.web.route_table import HANDSHAKE, ROUTES
+from tests.web.talking import new_key
+
+ODD = [
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e309",
+    "NaN",
+    "null",
+    "true",
+    "[]",
+    "9" * 40,
+    "2147483648",
+    "-9223372036854775809",
+    "9223372036854775808-9223372036854775808",
+    "1-99999999999999999999",
+    "99999999999999-1",
+    "٣",
+    "１２",
+    "1_0",
+    "²",
+    "\x00",
+    "a\x00b",
+    "\r\nX-Injected: yes",
+    "\x7f\x80\x9f",
+    "\ufffd\ufeff\u202e",
+    "\U0010ffff",
+    "e" + "\u0301" * 300,
+    "ß\u0130\u0131ﬃ",
+    "%",
+    "_%\\",
+    "%%00",
+    "%ud800",
+    "'",
+    '"',
+    "' OR '1'='1",
+    "'; DROP TABLE users; --",
+    "\\' UNION SELECT 1 --",
+    "$$;",
+    ":body",
+    "%(body)s",
+    "?",
+    "{{7*7}}",
+    "{0.__class__}",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "..\\..\\",
+    "//evil.example",
+    "javascript:alert(1)",
+    "[::1",
+    "x" * 3_000,
+    "🎉" * 300,
+    "a@b@c",
+    "@",
+]
+RAW = [b"%", b"%zz", b"%FF%FE", b"%ED%A0%80", b"%C0%80", b"\xff\xfe", b"%00", b"a=%E2%82", b"&&==&", b";"]
+FORM = "application/x-www-form-urlencoded"
+FIELDS = {
+    "/chats": ("username",),
+    "/chats/<topic>/messages": ("body", "key"),
+    "/chats/<topic>/read": ("id",),
+}
+QUERIES = {
+    "/": ("x",),
+    "/login": ("next",),
+    "/register": ("next",),
+    "/chats": ("before", "q"),
+    "/people": ("q",),
+    "/chats/<topic>": ("before",),
+    "/chats/<topic>/messages": ("before", "newer", "around", "after"),
+    "/ws/topics/<topic>": ("after",),
+    "/ws/inbox": ("after",),
+    "/healthz": ("x",),
+    "/readyz": ("x",),
+    "/static/<version>/<path:path>": ("x",),
+}
+
+
+def assert_never_fails(answer, what):
+    assert answer.status_code < 500, what
+    assert "X-Injected" not in answer.headers
+    answer.close()
+
+
+def test_every_rule_is_tried():
+    apart = {"/login", "/register", "/logout"}
+    assert {rule for rule, route in ROUTES.items() if "GET" in route.methods} == set(QUERIES)
+    assert {rule for rule, route in ROUTES.items() if "POST" in route.methods} == set(FIELDS) | apart
+
+
+@pytest.fixture
+def path_of(talk, alice):
+    talk.says(alice, "hello")
+    return lambda rule: ROUTES[rule].path.partition("?")[0].replace("T", talk.topic)
+
+
+@pytest.mark.both_engines
+def test_no_query_makes_it_fail(as_alice, path_of):
+    for rule, names in QUERIES.items():
+        path, headers = path_of(rule), ROUTES[rule].headers
+        for name in names:
+            for odd in ODD:
+                answer = as_alice.get(path, query_string={name: odd}, headers=headers)
+                assert_never_fails(answer, (path, name, odd))
+            for raw in RAW:
+                query = {"QUERY_STRING": f"{name}={raw.decode('latin-1')}"}
+                answer = as_alice.get(path, environ_overrides=query, headers=headers)
+                assert_never_fails(answer, (path, query))
+
+
+@pytest.mark.both_engines
+def test_no_form_makes_it_fail(as_alice, path_of):
+    for rule, names in FIELDS.items():
+        for name in names:
+            for odd in ODD:
+                form = {"body": "hello", "key": new_key(), "id": "1", name: odd}
+                assert_never_fails(as_alice.post(path_of(rule), form, htmx=True), (rule, form))
+            for raw in RAW:
+                form = name.encode() + b"=" + raw
+                answer = as_alice.post(path_of(rule), form, content_type=FORM, htmx=True)
+                assert_never_fails(answer, (rule, form))
+
+
+@pytest.mark.both_engines
+def test_no_form_of_the_signed_out_makes_it_fail(visitor, alice):
+    for field in ("identity", "next"):
+        for odd in ODD:
+            form = {"identity": "alice", "password": "x", field: odd}
+            assert_never_fails(visitor.post("/login", form), form)
+    for field in ("username", "email", "password"):
+        for odd in ODD:
+            form = {"username": "dave", "email": "dave@example.org", "password": "7 chars", field: odd}
+            assert_never_fails(visitor.post("/register", form), form)
+            visitor.client.delete_cookie("chatweb")
+            visitor._csrf = None
+
+
+@pytest.mark.both_engines
+def test_no_address_makes_it_fail(as_alice):
+    for rule in ("/chats/<topic>", "/chats/<topic>/messages", "/chats/<topic>/read", "/ws/topics/<topic>"):
+        for odd in ODD:
+            path = rule.replace("<topic>", odd.replace("?", "%3f").replace("#", "%23"))
+            for method in ROUTES[rule].methods:
+                answer = as_alice._send(method, f"{path}?after=0", headers=ROUTES[rule].headers, htmx=True)
+                assert_never_fails(answer, path)
+    for odd in ODD:
+        assert_never_fails(as_alice.get(f"/static/{odd}/{odd}"), odd)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Cookie", "X-CSRFToken", "HX-Request", "Origin", "Referer", "User-Agent", "Content-Type", "Range"],
+)
+def test_no_header_makes_it_fail(app, as_alice, path_of, name):
+    for odd in ODD:
+        if "\r" in odd or "\x00" in odd:
+            continue  # no server lets these through
+        value = odd.encode()[:500].decode("latin-1")
+        for rule, method in (("/chats", "GET"), ("/chats/<topic>/messages", "POST"), ("/ws/inbox", "GET")):
+            headers = (HANDSHAKE if rule.startswith("/ws") else {}) | {name: value}
+            client = as_alice.client if name != "Cookie" else app.test_client(use_cookies=False)
+            assert_never_fails(client.open(path_of(rule), method=method, headers=headers), (name, value))

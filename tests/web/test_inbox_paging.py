@@ -1,0 +1,56 @@
+"""An inbox of more conversations than one page holds."""
+
+from sqlalchemy import update
+
+from chatweb.models import Chat, utc_now
+from tests.web.reading import by_class, elements, rows
+
+
+def names(html):
+    return [one.text for one in by_class(html, "row__name")]
+
+
+def test_older_rows_are_one_page_further(as_alice, many_chats):
+    first = as_alice.get("/chats")
+    (link,) = [
+        one for one in elements(first.text) if (one.attributes.get("href") or "").startswith("/chats?before=")
+    ]
+    second = as_alice.get(link.attributes["href"])
+    assert names(second.text) == [person.username for person in reversed(many_chats)][50:]
+    assert "/chats?before=" not in second.text
+
+
+def test_rows_of_one_moment_are_paged_by_their_ids(as_alice, many_chats, stored):
+    stored(lambda session: session.execute(update(Chat).values(updated_at=utc_now())))
+    first = as_alice.get("/chats").text
+    link = next(
+        one for one in elements(first) if (one.attributes.get("href") or "").startswith("/chats?before=")
+    )
+    second = as_alice.get(link.attributes["href"]).text
+    assert sorted(names(first) + names(second)) == sorted(person.username for person in many_chats)
+
+
+def test_a_position_that_never_was_is_404(as_alice):
+    values = [
+        "",
+        "x",
+        "-",
+        "1-",
+        "-1",
+        "1-x",
+        "1",
+        "1--5",
+        f"{10**30}-1",
+        f"1-{10**30}",
+        "1e3-1",
+        "\x00-1",
+        "nan-1",
+    ]
+    got = {value: as_alice.get("/chats", query_string={"before": value}).status_code for value in values}
+    assert got == dict.fromkeys(values, 404)
+
+
+def test_below_the_last_row_there_is_nothing(as_alice, talk):
+    page = as_alice.get("/chats?before=0-0")
+    assert page.status_code == 200
+    assert rows(page.text) == []

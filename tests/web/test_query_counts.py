@@ -1,0 +1,133 @@
+"""How many SQL statements a request costs. All numbers stand here; a change of one wants a reason."""
+
+import pytest
+
+from chatweb.domain import access, chats, messages
+from tests.people import add_person
+from tests.web.talking import new_key, send
+
+WHO_IS_ASKING = 1
+MEMBERSHIP = 1
+INBOX_ROWS = 1
+A_PAGE_OF_MESSAGES = 1
+
+STATEMENTS = {
+    "the inbox": WHO_IS_ASKING + INBOX_ROWS,
+    "an older page of the inbox": WHO_IS_ASKING + INBOX_ROWS,
+    "finding people": WHO_IS_ASKING + 1,
+    "starting a chat": WHO_IS_ASKING + 5,
+    "a conversation": WHO_IS_ASKING + MEMBERSHIP + A_PAGE_OF_MESSAGES + INBOX_ROWS,
+    "an older page": WHO_IS_ASKING + MEMBERSHIP + A_PAGE_OF_MESSAGES,
+    "around a message": WHO_IS_ASKING + MEMBERSHIP + 2 * A_PAGE_OF_MESSAGES,
+    "catching up": WHO_IS_ASKING + MEMBERSHIP + 1,
+    "catching up with nothing new": WHO_IS_ASKING + MEMBERSHIP,
+    # looking for the key, taking the lock, the message; afterwards the rows of both inboxes
+    "sending": WHO_IS_ASKING + MEMBERSHIP + 3 + 1,
+    "sending the same again": WHO_IS_ASKING + MEMBERSHIP + 1 + 1,
+    # what the id stands for, the pointer; afterwards the own row
+    "reading": WHO_IS_ASKING + MEMBERSHIP + 2 + 1,
+    "reading nothing new": WHO_IS_ASKING + MEMBERSHIP + 1,
+    "a stranger's try": WHO_IS_ASKING + MEMBERSHIP,
+    # the account; afterwards the old sessions, the new one, and who it is
+    "signing in": 1 + 3,
+    "a file": 0,
+    "a page for somebody unknown": 0,
+}
+
+
+@pytest.fixture
+def cost(statements):
+    """`cost(ask)` is the number of statements that a call takes."""
+
+    def measure(ask):
+        statements.clear()
+        with ask() as answer:
+            assert answer.status_code in (200, 204, 303, 404), answer.text
+        return len(statements)
+
+    return measure
+
+
+@pytest.fixture
+def fill(app, alice, stored):
+    """`fill(n)` makes n conversations of alice with one unread message each."""
+
+    def run(count):
+        people = [add_person(app, f"person{number:02}") for number in range(count)]
+
+        def work(session):
+            for person in people:
+                chat = access.chat_for(session, person.id, chats.start(session, person.id, "alice"))
+                messages.send(session, chat, new_key(), "hello")
+
+        stored(work)
+
+    return run
+
+
+@pytest.mark.parametrize("count", [0, 1, 50, 60])
+def test_the_inbox_costs_the_same_for_any_number_of_rows(as_alice, fill, cost, count):
+    fill(count)
+    assert cost(lambda: as_alice.get("/chats")) == STATEMENTS["the inbox"]
+    assert cost(lambda: as_alice.get("/chats?before=1-1")) == STATEMENTS["an older page of the inbox"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 100])
+def test_a_conversation_costs_the_same_for_any_number_of_messages(as_alice, talk, bob, fill, cost, count):
+    fill(10)
+    said = talk.says(bob, *["hello"] * count)
+    middle = said[count // 2].id if said else 1
+    costs = {
+        "a conversation": cost(lambda: as_alice.get(talk.url)),
+        "an older page": cost(lambda: as_alice.get(f"{talk.messages_url}?before={middle}")),
+        "around a message": cost(lambda: as_alice.get(f"{talk.messages_url}?around={middle}")),
+        "catching up with nothing new": cost(lambda: as_alice.get(f"{talk.messages_url}?after={count}")),
+    }
+    assert costs == {name: STATEMENTS[name] for name in costs}
+
+
+def test_catching_up_is_one_scan(as_alice, talk, bob, cost):
+    talk.says(bob, *["hello"] * 100)
+    assert cost(lambda: as_alice.get(f"{talk.messages_url}?after=0")) == STATEMENTS["catching up"]
+
+
+def test_sending_costs_the_same_in_a_long_conversation(as_alice, talk, bob, cost):
+    key = new_key()
+    assert as_alice.csrf
+    for _ in range(2):
+        assert cost(lambda: send(as_alice, talk, "hello")) == STATEMENTS["sending"]
+        talk.says(bob, *["hello"] * 100)
+    send(as_alice, talk, "hello", key)
+    assert cost(lambda: send(as_alice, talk, "hello", key)) == STATEMENTS["sending the same again"]
+
+
+def test_reading_costs_little(as_alice, talk, bob, cost):
+    (said,) = talk.says(bob, "hello")
+    assert as_alice.csrf
+    assert cost(lambda: as_alice.post(f"{talk.url}/read", {"id": said.id})) == STATEMENTS["reading"]
+    assert (
+        cost(lambda: as_alice.post(f"{talk.url}/read", {"id": said.id})) == STATEMENTS["reading nothing new"]
+    )
+
+
+def test_finding_and_starting_cost_little(as_alice, bob, cost):
+    assert as_alice.csrf
+    assert cost(lambda: as_alice.get("/people?q=bob")) == STATEMENTS["finding people"]
+    for _ in range(2):
+        assert cost(lambda: as_alice.post("/chats", {"username": "bob"})) == STATEMENTS["starting a chat"]
+
+
+def test_a_stranger_costs_little(as_carol, talk, cost):
+    assert cost(lambda: as_carol.get(talk.url)) == STATEMENTS["a stranger's try"]
+
+
+def test_signing_in_costs_little(visitor, alice, cost):
+    assert visitor.csrf
+    assert cost(lambda: visitor.sign_in(alice)) == STATEMENTS["signing in"]
+
+
+def test_what_needs_no_database_asks_none(visitor, as_alice, cost):
+    for path in ("/login", "/chats", "/no/such/page", "/healthz"):
+        statements = cost(lambda path=path: visitor.get(path))
+        assert statements == STATEMENTS["a page for somebody unknown"]
+    assert cost(lambda: as_alice.get("/static/now/img/mark.svg")) == STATEMENTS["a file"]

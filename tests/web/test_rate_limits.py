@@ -1,0 +1,139 @@
+"""What may only be done so often: told with the seconds to wait, and nothing typed is lost."""
+
+import dataclasses
+
+import pytest
+
+from chatweb.models import Message, User
+from tests.people import Visitor, add_person
+from tests.web.reading import problems
+from tests.web.talking import new_key, send
+
+
+@pytest.fixture
+def settings(settings):
+    return dataclasses.replace(settings, rate_limits=True)
+
+
+def until_refused(ask, most):
+    """Ask until 429 comes: how many answers came before it, and the refusal."""
+    for number in range(most + 1):
+        answer = ask(number)
+        if answer.status_code == 429:
+            return number, answer
+    raise AssertionError(f"{most + 1} were let through")
+
+
+def assert_tells_when(answer, at_most):
+    assert 1 <= int(answer.headers["Retry-After"]) <= at_most + 1
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_wrong_passwords_for_one_name(app, visitor, alice):
+    ask = lambda _: visitor.post("/login", {"identity": "alice", "password": "wrong"})  # noqa: E731
+    judged, answer = until_refused(ask, 10)
+    assert judged == 10
+    assert_tells_when(answer, 300)
+    assert visitor.sign_in(alice).status_code == 429
+
+
+@pytest.mark.parametrize("spelling", ["ALICE", " alice", "ａｌｉｃｅ"])
+def test_another_spelling_is_the_same_name(visitor, alice, spelling):
+    for _ in range(10):
+        visitor.post("/login", {"identity": "alice", "password": "wrong"})
+    assert visitor.post("/login", {"identity": spelling, "password": "wrong"}).status_code == 429
+
+
+def test_another_browser_does_not_help_and_another_name_is_free(app, visitor, alice, bob):
+    for _ in range(10):
+        visitor.post("/login", {"identity": "alice", "password": "wrong"})
+    other = Visitor(app)
+    assert other.post("/login", {"identity": "alice", "password": "wrong"}).status_code == 429
+    assert other.sign_in(bob).status_code == 303
+
+
+def test_trying_many_names_from_one_place(visitor):
+    ask = lambda number: visitor.post("/login", {"identity": f"name{number}", "password": "wrong"})  # noqa: E731
+    judged, answer = until_refused(ask, 60)
+    assert judged == 60
+    assert_tells_when(answer, 300)
+
+
+def test_registering(visitor, count):
+    def ask(number):
+        form = {"username": f"person{number}", "email": f"person{number}@example.org", "password": "7 chars"}
+        return visitor.post("/register", form)
+
+    tried, answer = until_refused(ask, 10)
+    assert tried == 10
+    assert_tells_when(answer, 3_600)
+    assert count(User) == 0
+
+
+def test_finding_people(as_alice, bob):
+    _, answer = until_refused(lambda _: as_alice.get("/people?q=bob", htmx=True), 60)
+    assert_tells_when(answer, 60)
+    assert "seconds" in problems(answer.text)[0]
+
+
+def test_finding_people_without_scripts_counts_as_well(as_alice, bob):
+    _, answer = until_refused(lambda _: as_alice.get("/chats?q=bob"), 60)
+    assert_tells_when(answer, 60)
+
+
+def test_starting_chats(app, as_alice):
+    for number in range(21):
+        add_person(app, f"person{number}")
+    started, answer = until_refused(
+        lambda number: as_alice.post("/chats", {"username": f"person{number}"}), 20
+    )
+    assert started == 20
+    assert_tells_when(answer, 3_600)
+
+
+class TestSending:
+    @pytest.fixture
+    def refused(self, as_alice, talk):
+        sent, answer = until_refused(lambda _: send(as_alice, talk, "hello"), 30)
+        assert sent == 30
+        return answer
+
+    def test_a_script_is_told_the_seconds(self, refused, count):
+        assert_tells_when(refused, 10)
+        assert problems(refused.text) == [
+            f"That was a lot at once. Try again in {refused.headers['Retry-After']} seconds; nothing is lost."
+        ]
+        assert count(Message) == 30
+
+    @pytest.mark.usefixtures("refused")
+    def test_a_form_gets_its_text_back(self, as_alice, talk):
+        answer = send(as_alice, talk, "typed with <care>", htmx=False)
+        assert answer.status_code == 429
+        assert "typed with &lt;care&gt;" in answer.text
+        assert_tells_when(answer, 10)
+
+    @pytest.mark.usefixtures("refused")
+    def test_the_other_member_is_not_slowed_down(self, as_bob, talk):
+        assert send(as_bob, talk, "hello").status_code == 200
+
+    @pytest.mark.usefixtures("refused")
+    def test_another_browser_of_the_same_person_is(self, sign_in, alice, talk):
+        assert send(sign_in(alice), talk, "hello").status_code == 429
+
+    @pytest.mark.usefixtures("refused")
+    def test_reading_and_looking_go_on(self, as_alice, talk):
+        assert as_alice.get(talk.url).status_code == 200
+        assert as_alice.post(f"{talk.url}/read", {"id": "1"}).status_code == 204
+
+
+def test_what_fails_its_csrf_check_does_not_use_up_somebodys_tries(visitor, alice):
+    for _ in range(20):
+        visitor.post("/login", {"identity": "alice", "password": "wrong"}, csrf=False)
+    assert visitor.sign_in(alice).status_code == 303
+
+
+def test_the_key_of_a_message_sent_twice_is_not_burnt(as_alice, talk):
+    key = new_key()
+    assert send(as_alice, talk, "hello", key).status_code == 200
+    until_refused(lambda _: send(as_alice, talk, "hello", key), 30)
+    assert len(as_alice.get(talk.url).text.split(f"message-{key}")) == 2
