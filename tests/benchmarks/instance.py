@@ -36,10 +36,10 @@ class Browser(NamedTuple):
 
 
 class Instance:
-    """An instance on SQLite, as an operator gets it but without rate limits, and its running server."""
+    """An instance on SQLite, as an operator gets it, and its server."""
 
-    def __init__(self, folder: Path) -> None:
-        settings = config.load({"CHATWEB_DATA_DIR": str(folder), "CHATWEB_RATE_LIMITS": "off"})
+    def __init__(self, folder: Path, rate_limits: str) -> None:
+        settings = config.load({"CHATWEB_DATA_DIR": str(folder), "CHATWEB_RATE_LIMITS": rate_limits})
         self.app: Flask = create_app(settings)
         self.server = Server(settings, folder / "server.log")
         self._numbers = itertools.count(1)
@@ -123,10 +123,10 @@ def _fill(writing: Session, topic: str, count: int) -> list[int]:
 
 
 @contextmanager
-def instance(*, running: bool = True) -> Iterator[Instance]:
+def instance(*, running: bool = True, rate_limits: str = "off") -> Iterator[Instance]:
     """A fresh instance in a temporary folder on disk, removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="chatweb-bench-", dir=_disk()))
-    site = Instance(folder)
+    site = Instance(folder, rate_limits)
     try:
         if running:
             site.server.start()
