@@ -11,7 +11,7 @@ from markupsafe import Markup
 from chatweb.domain.chats import Row
 from chatweb.domain.messages import Changes, Said
 from chatweb.domain.people import Found
-from chatweb.models import utc_now
+from chatweb.models.base import EPOCH
 from chatweb.paths import TEMPLATES
 
 HUES = 8
@@ -107,7 +107,7 @@ def log(said: Sequence[Said], first_unread: int | None) -> Markup:
 
 def blank_message(side: int, sender_name: str) -> Markup:
     """What a message being sent is made from in the browser: the same fragment, with nothing in it yet."""
-    return message(Said(0, "", 0, side, sender_name, "", utc_now(), None, removed=False))
+    return message(Said(0, "", 0, side, sender_name, "", EPOCH, None, removed=False))
 
 
 def row(row: Row, *, current: bool = False) -> Markup:

@@ -43,7 +43,7 @@ class Server(BaseApplication):
             "bind": f"fd://{self._listener.fileno()}",
             "workers": self._settings.workers,
             "worker_class": "chatweb.live.worker.Worker",
-            "worker_connections": 1000,
+            "worker_connections": 5000,
             "backlog": _BACKLOG,
             "max_requests": 0,
             "keepalive": 20,

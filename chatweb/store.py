@@ -2,11 +2,13 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chatweb.extensions import db
@@ -120,7 +122,20 @@ def _transaction(
 
 def _sync(session: Session) -> None:
     """Commit beneath SQLAlchemy, off the loop; what it commits after that is empty."""
-    syncing(cast("sqlite3.Connection", session.connection().connection.driver_connection).commit)
+    with _told_as_sqlalchemy("COMMIT"):
+        syncing(_driver(session.connection()).commit)
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
+
+
+@contextmanager
+def _told_as_sqlalchemy(statement: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as problem:
+        raise OperationalError(statement, None, problem) from problem
 
 
 def prepare(engine: Engine) -> None:
@@ -141,5 +156,6 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     # Straight to the driver: SQLAlchemy would build a whole statement for these words, twice a request.
-    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()
+    statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    with _told_as_sqlalchemy(statement):
+        _driver(connection).execute(statement).close()

@@ -17,6 +17,7 @@ from chatweb.models import Chat, Message, utc_now
 
 PAGE = 40
 CATCH_UP_LIMIT = 1_000
+CATCH_UP_CHARACTERS = 500_000
 
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -136,14 +137,17 @@ def around(session: Session, chat: OpenChat, message_id: int) -> Sequence[Said]:
 def changes_after(session: Session, chat: OpenChat, position: int) -> Changes:
     """Every message changed after a revision, in the order of the changes.
 
-    More than 1,000 changes, or a position that never was, make it incomplete: only a fresh page can help.
+    More than 1,000 changes or 500,000 characters, or a position that never was, make it incomplete: then only
+    a fresh page can help.
     """
     if not 0 <= chat.revision - position <= CATCH_UP_LIMIT:
         return Changes([], chat.revision, complete=False)
     if chat.revision == position:
         return Changes([], position, complete=True)
-    found = fetch(session, _CHANGED, {"chat_id": chat.id, "after": position})
-    return Changes(_page(chat, found), chat.revision, complete=True)
+    found = _page(chat, fetch(session, _CHANGED, {"chat_id": chat.id, "after": position}))
+    if sum(len(message.body) for message in found) > CATCH_UP_CHARACTERS:
+        return Changes([], chat.revision, complete=False)
+    return Changes(found, chat.revision, complete=True)
 
 
 def _known(session: Session, chat: OpenChat, key: str, body: str) -> Said | None:

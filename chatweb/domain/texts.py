@@ -7,10 +7,15 @@ from chatweb.domain.refusals import Invalid
 
 BODY_LIMIT = 10_000
 NAME_LENGTHS = range(2, 33)
+LONGEST_TYPED = 254
 PASSWORD_LENGTHS = range(8, 257)
 EMAIL_LIMIT = 254
 
 _NAME_SIGNS = "._-"
+# Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point): two names would look the same.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]+@[^\s@<>\"',;:()\[\]\\.]+(\.[^\s@<>\"',;:()\[\]\\.]+)*")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -36,7 +41,10 @@ def message_body(text: str) -> str:
 
 
 def username_key(username: str) -> str:
-    """The form in which usernames are compared: NFKC, then casefold."""
+    """The form in which usernames are compared: NFKC, then casefold; empty for what no name can be."""
+    if len(username) > LONGEST_TYPED:
+        # Normalising takes quadratic time on runs of combining marks: seconds for what fits into a form.
+        return ""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", username).casefold())
 
 
@@ -44,12 +52,14 @@ def username_problem(username: str) -> str | None:
     """What is wrong with a username: 2 to 32 of letters, digits, `.`, `_`, `-`; no sign at either end."""
     if len(username) not in NAME_LENGTHS or len(username_key(username)) not in NAME_LENGTHS:
         return "username_length"
-    ends = username[0] in _NAME_SIGNS or username[-1] in _NAME_SIGNS
-    return "username_characters" if ends or not all(map(_is_name_character, username)) else None
+    ends_well = username[0].isalnum() and username[-1] not in _NAME_SIGNS
+    return None if ends_well and all(map(_is_name_character, username)) else "username_characters"
 
 
 def _is_name_character(character: str) -> bool:
     # Marks are part of letters in many scripts: the vowel signs of Hindi and Thai, for instance.
+    if _INVISIBLE.match(character):
+        return False
     return character.isalnum() or character in _NAME_SIGNS or unicodedata.category(character).startswith("M")
 
 

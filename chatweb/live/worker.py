@@ -3,8 +3,10 @@
 import resource
 import time
 from functools import partial
+from io import BytesIO
 from typing import Any
 
+from gevent import Timeout
 from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
@@ -14,6 +16,16 @@ from chatweb.live.worker_marks import PARKS
 
 _NOTIFY_SECONDS = 1.0
 _GOODBYE_SECONDS = 1.0
+_PATIENCE_SECONDS = 15.0
+_LARGEST_BODY = 1 << 20
+
+
+def _receive(environ: dict[str, Any], largest: int) -> None:
+    """Read the body before anything works on it; whoever sends it too slowly is let go."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if 0 < int(length) <= largest:
+        with Timeout(_PATIENCE_SECONDS):
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
 
 
 class Worker(GeventWorker):
@@ -32,13 +44,18 @@ class Worker(GeventWorker):
         super().init_process()
 
     def load_wsgi(self) -> None:
-        """Load the app and mark its requests as coming from a server that lets lines park."""
+        """Load the app; its requests come whole, and say that this server lets lines park."""
         super().load_wsgi()
         app = self.wsgi
         self._switchboard = app.extensions["live"]
 
         def parking(environ: dict[str, Any], start_response: Any) -> Any:
             environ[PARKS] = True
+            try:
+                _receive(environ, _LARGEST_BODY)
+            except Timeout:
+                start_response("408 Request Timeout", [("Connection", "close"), ("Content-Length", "0")])
+                return []
             return app(environ, start_response)
 
         self.wsgi = parking

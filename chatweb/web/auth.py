@@ -1,8 +1,11 @@
 """Registering, signing in and signing out."""
 
+from contextlib import suppress
+
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required, login_user, logout_user
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chatweb import announce
@@ -23,7 +26,9 @@ def load_person(token: str) -> accounts.Person | None:
     """The person whom this cookie's token stands for."""
     person = accounts.signed_in(db.session(), token)
     if person is not None and person.is_long_unseen:
-        store(lambda writing: accounts.saw_session(writing, person))
+        # With a full disk reading still works.
+        with suppress(SQLAlchemyError):
+            store(lambda writing: accounts.saw_session(writing, person))
     return person
 
 

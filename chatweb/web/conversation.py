@@ -82,6 +82,9 @@ def _chat(topic: str) -> OpenChat:
 
 
 def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[chats.Row]]:
+    # Refused before it takes part in a transaction that others may share.
+    texts.message_body(body)
+
     def work(session: Session) -> tuple[messages.Sent, Sequence[chats.Row]]:
         return messages.send(session, chat, key, body), chats.both_rows(session, chat.id)
 

@@ -54,13 +54,16 @@ def inbox(ws: Any) -> None:
 
 
 def _park(ws: Any, topic: str, catch_up: Any, heartbeat: str | None = None) -> None:
+    topics = (topic, announce.session_topic(g.person.session_id))
+
     def read() -> list[str]:
         try:
+            # A sign-out during the handshake found no line to close yet.
+            announce.ended_meanwhile(db.session(), topics)
             return catch_up()
         finally:
             db.session.remove()
 
-    topics = (topic, announce.session_topic(g.person.session_id))
     parking.park(ws, live(), topics, catch_up=read, heartbeat=heartbeat, owner=g.person.id)
 
 

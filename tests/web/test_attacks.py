@@ -1,0 +1,68 @@
+"""What a hostile visitor tried, and what it costs the others."""
+
+import time
+
+import pytest
+from sqlalchemy import update
+
+from chatweb import announce
+from chatweb.domain import texts
+from chatweb.extensions import db
+from chatweb.models import SignIn, utc_now
+from chatweb.models.base import EPOCH
+
+MARKS = "a" + "\u0301\u0327" * 20_000
+KEY = "12345678-1234-1234-1234-123456789abc"
+
+
+@pytest.mark.parametrize("path", ["/login", "/chats"])
+def test_a_flood_of_combining_marks_is_never_normalised(as_alice, visitor, path):
+    page = visitor if path == "/login" else as_alice
+    field = "identity" if path == "/login" else "username"
+    begin = time.process_time()
+    answer = page.post(path, {field: MARKS, "password": "x"})
+    assert answer.status_code == 422
+    assert time.process_time() - begin < 5, "seconds of CPU: quadratic time would be a minute"
+
+
+@pytest.mark.parametrize(
+    "name", ["ama\u034fra", "amara\ufe0f", "\u3164\u3164\u3164", "\u0301bc", "ama\u17b4ra"]
+)
+def test_a_name_shows_every_character_it_has(name):
+    assert texts.username_problem(name) == "username_characters"
+
+
+def test_a_catch_up_of_too_much_text_becomes_a_fresh_page(talk, bob, as_alice):
+    talk.says(bob, *(['"' * 10_000] * 60))
+    answer = as_alice.get(f"{talk.messages_url}?after=0")
+    assert 'data-reset="true"' in answer.text
+    assert len(answer.text) < 200
+
+
+def test_reading_goes_on_when_nothing_can_be_written(app, as_alice, talk, stored):
+    stored(lambda session: session.execute(update(SignIn).values(seen_at=EPOCH)))
+    with app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+    assert as_alice.get(talk.url).status_code == 200
+    assert as_alice.get(talk.messages_url).status_code == 200
+
+
+def test_what_people_write_is_in_no_log_when_the_database_fails(app, as_alice, talk, caplog):
+    as_alice.get("/chats")
+    with app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+    answer = as_alice.post(talk.messages_url, {"key": KEY, "body": "TOPSECRET"})
+    assert answer.status_code == 503
+    assert "TOPSECRET" in answer.text, "the text comes back to its author"
+    assert "TOPSECRET" not in caplog.text
+
+
+def test_a_sign_out_during_the_handshake_ends_the_line(app, stored, alice, sign_in):
+    sign_in(alice)
+    heard = []
+    app.extensions["live"].bus.close = lambda topic, code: heard.append((topic, code))
+    stored(lambda session: session.execute(update(SignIn).values(revoked_at=utc_now())))
+    with app.app_context():
+        announce.ended_meanwhile(db.session(), ("user:1", "session:1"))
+        db.session.remove()
+    assert heard == [("session:1", 4401)]
