@@ -1,7 +1,5 @@
 """What a hostile visitor tried, and what it costs the others."""
 
-import time
-
 import pytest
 from sqlalchemy import update
 
@@ -19,10 +17,8 @@ KEY = "12345678-1234-1234-1234-123456789abc"
 def test_a_flood_of_combining_marks_is_never_normalised(as_alice, visitor, path):
     page = visitor if path == "/login" else as_alice
     field = "identity" if path == "/login" else "username"
-    begin = time.process_time()
-    answer = page.post(path, {field: MARKS, "password": "x"})
-    assert answer.status_code == 422
-    assert time.process_time() - begin < 5, "seconds of CPU: quadratic time would be a minute"
+    assert page.post(path, {field: MARKS, "password": "x"}).status_code == 422
+    assert texts.username_key(MARKS) == ""
 
 
 @pytest.mark.parametrize(
