@@ -18,6 +18,7 @@ _NOTIFY_SECONDS = 1.0
 _GOODBYE_SECONDS = 1.0
 _PATIENCE_SECONDS = 15.0
 _LARGEST_BODY = 1 << 20
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 def _receive(environ: dict[str, Any], largest: int) -> None:
@@ -54,8 +55,9 @@ class Worker(GeventWorker):
             try:
                 _receive(environ, _LARGEST_BODY)
             except Timeout:
-                start_response("408 Request Timeout", [("Connection", "close"), ("Content-Length", "0")])
-                return []
+                environ["gunicorn.socket"].sendall(_TOO_SLOW)
+                # gunicorn's way to end a connection: what is left of the body must not pass for a request.
+                raise StopIteration from None
             return app(environ, start_response)
 
         self.wsgi = parking
