@@ -1,5 +1,6 @@
 """What a page costs, and whether the depth of a conversation matters."""
 
+import itertools
 import statistics
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ CHATS = 50
 MESSAGES = 40
 TIMES = 250
 WARM_UP = 50
+TURNS = 5
 
 
 class Cost(NamedTuple):
@@ -36,18 +38,19 @@ def _pages(site: Instance) -> Iterator[Figure]:
     topics = site.add_chats((reader, other) for other in others)
     for topic in topics:
         site.add_messages(topic, MESSAGES)
-    beside = f"{MESSAGES} messages, {CHATS} chats beside"
-    yield from _page(site, others[0], f"/chats/{topics[0]}", f"conversation page, {MESSAGES} messages")
-    yield from _page(site, reader, f"/chats/{topics[0]}", f"conversation page, {beside}")
-    yield from _page(site, reader, "/chats", f"inbox page, {CHATS} chats")
+    pages = [f"/chats/{topic}" for topic in topics]
+    beside = f"{MESSAGES} messages and {CHATS} chats"
+    yield from _page(site, others[0], pages[:1], f"page of {MESSAGES} messages, alone and again")
+    yield from _page(site, reader, pages[:1], f"page of {beside}, again")
+    yield from _page(site, reader, pages, f"page of {beside}, another each time")
+    yield from _page(site, reader, ["/chats"], f"inbox page, {CHATS} chats")
     ids = site.add_messages(topics[0], 100)
-    yield from _page(
-        site, others[0], f"/chats/{topics[0]}/messages?before={ids[-1]}", "older messages, a fragment of 40"
-    )
+    older = f"{pages[0]}/messages?before={ids[-1]}"
+    yield from _page(site, others[0], [older], f"older messages, a fragment of {MESSAGES}")
 
 
-def _page(site: Instance, reader: Browser, path: str, name: str) -> Iterator[Figure]:
-    (cost,) = _costs(site, reader, path)
+def _page(site: Instance, reader: Browser, paths: list[str], name: str) -> Iterator[Figure]:
+    (cost,) = _costs(site, reader, paths)
     yield Figure(f"server CPU, {name}", cost.cpu, "ms", at_most(6))
     yield Figure(f"  answered in, median of {TIMES}", cost.wait, "ms")
     yield Figure("  HTML", cost.size / 1000, "KB")
@@ -59,9 +62,8 @@ def _history(site: Instance) -> Iterator[Figure]:
     ids = site.add_messages(topic, HISTORY)
     depths = {"from its middle": ids[HISTORY // 2], "from its end": ids[MESSAGES]}
     for what, address in (("page", f"/chats/{topic}"), ("fragment", f"/chats/{topic}/messages")):
-        first, *deeper = _costs(
-            site, pair[0], address, *(f"{address}?before={before}" for before in depths.values())
-        )
+        below = [[f"{address}?before={before}"] for before in depths.values()]
+        first, *deeper = _costs(site, pair[0], [address], *below)
         yield Figure(f"first {what} of {HISTORY:,} messages, answered in", first.wait, "ms")
         yield Figure(f"first {what} of {HISTORY:,} messages, server CPU", first.cpu, "ms", at_most(6))
         for depth, cost in zip(depths, deeper, strict=True):
@@ -69,19 +71,22 @@ def _history(site: Instance) -> Iterator[Figure]:
             yield Figure(f"{what} {depth} / first {what}, server CPU", cost.cpu / first.cpu, "")
 
 
-def _costs(site: Instance, reader: Browser, *paths: str) -> list[Cost]:
-    """The cost of each address, asked for many times over one connection, in turns of some dozens."""
+def _costs(site: Instance, reader: Browser, *places: list[str]) -> list[Cost]:
+    """The cost of each place, asked for many times over one connection, in short turns.
+
+    A place of several addresses is asked for another one each time.
+    """
     connection = wire.Connection(site.host)
-    requests = [wire.get(site.host, reader, path) for path in paths]
-    for request in requests * WARM_UP:
-        connection.ask(request)
-    cpu, waits, sizes = [0.0] * len(paths), [[] for _ in paths], [0] * len(paths)
-    for _ in range(5):
+    requests = [itertools.cycle([wire.get(site.host, reader, path) for path in paths]) for paths in places]
+    for _, request in itertools.product(range(WARM_UP), requests):
+        connection.ask(next(request))
+    cpu, waits, sizes = [0.0] * len(places), [[] for _ in places], [0] * len(places)
+    for _ in range(TURNS):
         for number, request in enumerate(requests):
             before = site.cpu_seconds()
-            for _ in range(TIMES // 5):
+            for _ in range(TIMES // TURNS):
                 begin = time.perf_counter()
-                sizes[number] = len(connection.ask(request))
+                sizes[number] = len(connection.ask(next(request)))
                 waits[number].append(time.perf_counter() - begin)
             cpu[number] += site.cpu_seconds() - before
     connection.close()

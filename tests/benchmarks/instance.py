@@ -126,15 +126,17 @@ def _fill(writing: Session, topic: str, count: int) -> list[int]:
 def instance(*, running: bool = True, rate_limits: str = "off") -> Iterator[Instance]:
     """A fresh instance in a temporary folder on disk, removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="chatweb-bench-", dir=_disk()))
-    site = Instance(folder, rate_limits)
     try:
-        if running:
-            site.server.start()
-        yield site
+        site = Instance(folder, rate_limits)
+        try:
+            if running:
+                site.server.start()
+            yield site
+        finally:
+            site.server.stop()
+            with site.app.app_context():
+                db.engine.dispose()
     finally:
-        site.server.stop()
-        with site.app.app_context():
-            db.engine.dispose()
         shutil.rmtree(folder)
 
 
