@@ -15,7 +15,7 @@ CHATS = 50
 MESSAGES = 40
 TIMES = 250
 WARM_UP = 50
-TURNS = 5
+TURNS = 25
 
 
 class Cost(NamedTuple):
