@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy.orm import Session
 
 from chatweb import fragments
-from chatweb.domain import access, accounts, chats, messages
+from chatweb.domain import chats, messages, sign_ins
 from chatweb.domain.access import OpenChat
 from chatweb.domain.chats import Row
 from chatweb.domain.messages import Said
@@ -39,7 +39,7 @@ def ended_meanwhile(session: Session, topics: Collection[str]) -> None:
     """
     prefix = session_topic("")
     heard = [int(topic.removeprefix(prefix)) for topic in topics if topic.startswith(prefix)]
-    signed_out(*accounts.ended_sessions(session, heard))
+    signed_out(*sign_ins.ended(session, heard))
 
 
 def revisions(session: Session, topics: Collection[str]) -> dict[str, int]:
@@ -51,10 +51,9 @@ def revisions(session: Session, topics: Collection[str]) -> dict[str, int]:
 def catch_up(session: Session, chat: OpenChat, position: int) -> list[str]:
     """What a page of the conversation hears first: everything after its position.
 
-    To be called when the page is subscribed: the conversation is read again, for what was said before that.
+    The conversation must have been read after the page was subscribed, or what was said between is missing.
     """
-    now = access.chat_for(session, chat.person_id, chat.topic)
-    return [fragments.catch_up(messages.changes_after(session, now, position))]
+    return [fragments.catch_up(messages.changes_after(session, chat, position))]
 
 
 def inbox(session: Session, person_id: int) -> list[str]:

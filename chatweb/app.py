@@ -7,12 +7,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chatweb import announce, cli, config, fragments, store
 from chatweb.config import Settings
-from chatweb.domain import accounts
-from chatweb.extensions import csrf, db, limiter, login_manager, migrate, sock
+from chatweb.domain import sign_ins
+from chatweb.extensions import csrf, db, login_manager, migrate, sock
 from chatweb.live.bus import LocalBus
 from chatweb.live.switchboard import Switchboard
 from chatweb.paths import MIGRATIONS, TEMPLATES
-from chatweb.web import auth, conversation, errors, headers, health, inbox, sockets, static_files
+from chatweb.web import auth, conversation, errors, headers, health, inbox, limits, sockets, static_files
 
 LARGEST_REQUEST = 256 * 1024
 
@@ -49,14 +49,12 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_REFRESH_EACH_REQUEST": False,
-        "PERMANENT_SESSION_LIFETIME": accounts.REMEMBERED,
+        "PERMANENT_SESSION_LIFETIME": sign_ins.REMEMBERED,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         # What people write belongs into no log, not even with an error of the database.
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not settings.is_sqlite, "hide_parameters": True},
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_HEADERS": ["X-CSRFToken"],
-        "RATELIMIT_ENABLED": settings.rate_limits,
-        "RATELIMIT_STORAGE_URI": "memory://",
         "SOCK_SERVER_OPTIONS": sockets.SERVER_OPTIONS,
     }
 
@@ -67,7 +65,7 @@ def _bind_extensions(app: Flask) -> None:
     login_manager.init_app(app)
     login_manager.session_protection = None
     csrf.init_app(app)
-    limiter.init_app(app)
+    limits.prepare(app)
     sock.init_app(app)
     with app.app_context():
         store.prepare(db.engine)

@@ -3,8 +3,6 @@
 from typing import Any
 
 from flask import current_app
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sock import Sock
@@ -33,7 +31,6 @@ db = SQLAlchemy(model_class=Base, session_options={"class_": OneBindSession, "ex
 migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, strategy="moving-window", headers_enabled=False)
 sock = Sock()
 
 

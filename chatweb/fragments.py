@@ -17,6 +17,8 @@ from chatweb.paths import TEMPLATES
 HUES = 8
 # A message is shown by several doors within moments; more than these are not worth their memory.
 KEPT_MESSAGES = 512
+# A page shows fifty of these, and of fifty hardly one is new since the page before.
+KEPT_ROWS = 2_048
 
 
 def iso(moment: datetime) -> str:
@@ -110,6 +112,7 @@ def blank_message(side: int, sender_name: str) -> Markup:
     return message(Said(0, "", 0, side, sender_name, "", EPOCH, None, removed=False))
 
 
+@lru_cache(maxsize=KEPT_ROWS)
 def row(row: Row, *, current: bool = False) -> Markup:
     """One line of somebody's inbox."""
     return _render("row", row=row, current=current)

@@ -3,29 +3,31 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import texts
+from chatweb.domain import sign_ins, texts
 from chatweb.domain.columns import fetch
 from chatweb.domain.refusals import NotFound
+from chatweb.domain.sign_ins import Person
 from chatweb.models import Chat, Member, User
 
 _one, _two = aliased(User), aliased(User)
+_COLUMNS = (
+    Chat.id.label("chat_id"),
+    Chat.topic,
+    Chat.revision,
+    Chat.updated_at,
+    Chat.user_1_id,
+    Chat.user_2_id,
+    _one.display_name.label("name_1"),
+    _two.display_name.label("name_2"),
+    Member.user_id.label("person_id"),
+    Member.read_id,
+    Member.opened,
+)
 _CHAT_FOR = (
-    select(
-        Chat.id,
-        Chat.topic,
-        Chat.revision,
-        Chat.updated_at,
-        Chat.user_1_id,
-        Chat.user_2_id,
-        _one.display_name.label("name_1"),
-        _two.display_name.label("name_2"),
-        Member.user_id.label("person_id"),
-        Member.read_id,
-        Member.opened,
-    )
+    select(*_COLUMNS)
     .join(_one, _one.id == Chat.user_1_id)
     .join(_two, _two.id == Chat.user_2_id)
     .join(Member, Member.chat_id == Chat.id)
@@ -35,6 +37,20 @@ _CHAT_FOR = (
         or_(Chat.user_1_id == bindparam("person_id"), Chat.user_2_id == bindparam("person_id")),
     )
 )
+_ENTERED = (
+    sign_ins.SIGNED_IN.add_columns(*_COLUMNS)
+    .outerjoin(
+        Chat,
+        and_(
+            Chat.topic == bindparam("topic"),
+            or_(Chat.user_1_id == User.id, Chat.user_2_id == User.id),
+        ),
+    )
+    .outerjoin(Member, and_(Member.chat_id == Chat.id, Member.user_id == User.id))
+    .outerjoin(_one, _one.id == Chat.user_1_id)
+    .outerjoin(_two, _two.id == Chat.user_2_id)
+)
+_PERSON_COLUMNS = len(sign_ins.SIGNED_IN.selected_columns)
 
 
 class OpenChat(NamedTuple):
@@ -66,6 +82,25 @@ class OpenChat(NamedTuple):
     def other_name(self) -> str:
         """The display name of the other person."""
         return self.name_2 if self.side == 1 else self.name_1
+
+
+class Visit(NamedTuple):
+    """Who is asking, and the conversation asked for; no chat unless the person belongs to it."""
+
+    person: Person
+    chat: OpenChat | None
+
+
+def enter(session: Session, token: str, topic: str) -> Visit | None:
+    """Who holds this token, and their conversation with this topic. None for nobody. One SELECT."""
+    if not texts.is_storable(topic):
+        person = sign_ins.signed_in(session, token)
+        return Visit(person, None) if person else None
+    row = fetch(session, _ENTERED, {"token_hash": sign_ins.digest(token), "topic": topic}).one_or_none()
+    person = sign_ins.person(row, token)
+    if row is None or person is None:
+        return None
+    return Visit(person, OpenChat._make(row[_PERSON_COLUMNS:]) if row.person_id else None)
 
 
 def chat_for(session: Session, person_id: int, topic: str) -> OpenChat:

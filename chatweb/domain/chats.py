@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Select,
+    and_,
     bindparam,
     case,
     func,
@@ -161,6 +162,19 @@ def start(session: Session, person_id: int, username: str) -> str:
         update(Member).where(Member.chat_id == chat_id, Member.user_id == person_id).values(opened=True)
     )
     return str(topic)
+
+
+def have_met(session: Session, person_id: int, username: str) -> bool:
+    """Whether there is a conversation with that person already. One SELECT."""
+    key = texts.username_key(username.strip())
+    if not texts.is_storable(key):
+        return False
+    found = (
+        select(Chat.id)
+        .join(User, and_(User.username_key == key, User.id.in_((Chat.user_1_id, Chat.user_2_id))))
+        .where(or_(Chat.user_1_id == person_id, Chat.user_2_id == person_id), User.id != person_id)
+    )
+    return session.scalar(found) is not None
 
 
 def revisions(session: Session, topics: Collection[str]) -> Mapping[str, int]:

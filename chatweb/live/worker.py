@@ -1,5 +1,6 @@
 """gunicorn's gevent worker, taught that a parked line is worth a goodbye."""
 
+import gc
 import resource
 import time
 from functools import partial
@@ -18,6 +19,7 @@ _NOTIFY_SECONDS = 1.0
 _GOODBYE_SECONDS = 1.0
 _PATIENCE_SECONDS = 15.0
 _LARGEST_BODY = 1 << 20
+_COLLECT_AFTER = 20_000
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -47,6 +49,7 @@ class Worker(GeventWorker):
     def load_wsgi(self) -> None:
         """Load the app; its requests come whole, and say that this server lets lines park."""
         super().load_wsgi()
+        self._calm_collector()
         app = self.wsgi
         self._switchboard = app.extensions["live"]
 
@@ -82,6 +85,16 @@ class Worker(GeventWorker):
     def handle_quit(self, sig: int, frame: Any) -> None:
         """SIGINT and SIGQUIT, as from Ctrl-C: end like on SIGTERM; people are no less connected."""
         self.handle_exit(sig, frame)
+
+    def _calm_collector(self) -> None:
+        """Let the garbage collector leave alone what stays for ever, and look at the rest less often.
+
+        With the interpreter's own thresholds it looks through the loaded app again and again: 4 % of the CPU
+        time of a server that sends messages.
+        """
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_COLLECT_AFTER, 20, 20)
 
     def _serve(self, listener: Any) -> StreamServer:
         listener.setblocking(1)

@@ -1,11 +1,13 @@
 """How views answer: whole pages to browsers, fragments to HTMX."""
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, g, make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from chatweb import fragments
-from chatweb.domain.accounts import Person
+from chatweb.domain.access import OpenChat
+from chatweb.domain.refusals import NotFound
+from chatweb.domain.sign_ins import Person
 from chatweb.web.texts import text
 
 
@@ -13,6 +15,17 @@ def person() -> Person:
     """Who is asking; only for views that need a sign-in."""
     signed_in: Person = current_user._get_current_object()  # noqa: SLF001 - Flask-Login's documented way
     return signed_in
+
+
+def chat(topic: str) -> OpenChat:
+    """The conversation that the address names by its topic; NotFound unless who is asking belongs to it.
+
+    It was read together with the person, in one statement.
+    """
+    found: OpenChat | None = g.chat
+    if found is None or found.topic != topic:
+        raise NotFound("no_such_chat")
+    return found
 
 
 def is_htmx() -> bool:

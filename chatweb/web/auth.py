@@ -2,33 +2,37 @@
 
 from contextlib import suppress
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chatweb import announce
-from chatweb.domain import accounts, passwords
+from chatweb.domain import access, accounts, passwords, sign_ins
 from chatweb.domain.refusals import Invalid
-from chatweb.extensions import db, limiter, login_manager
+from chatweb.extensions import db, login_manager
 from chatweb.offload import hashing
 from chatweb.store import store
 from chatweb.web import answers, limits
 from chatweb.web.next_page import safe_next
-from chatweb.web.texts import texts
+from chatweb.web.texts import text, texts
 
 bp = Blueprint("auth", __name__)
 
 
 @login_manager.user_loader
-def load_person(token: str) -> accounts.Person | None:
-    """The person whom this cookie's token stands for."""
-    person = accounts.signed_in(db.session(), token)
+def load_person(token: str) -> sign_ins.Person | None:
+    """The person whom this cookie's token stands for, and the conversation that the address names."""
+    topic = (request.view_args or {}).get("topic")
+    if topic is None:
+        person = sign_ins.signed_in(db.session(), token)
+    else:
+        person, g.chat = access.enter(db.session(), token, topic) or (None, None)
     if person is not None and person.is_long_unseen:
         # With a full disk reading still works.
         with suppress(SQLAlchemyError):
-            store(lambda writing: accounts.saw_session(writing, person))
+            store(lambda writing: sign_ins.saw(writing, person))
     return person
 
 
@@ -41,16 +45,20 @@ def login() -> ResponseReturnValue:
 
 
 @bp.post("/login")
-@limiter.limit(limits.SIGN_IN_ADDRESS)
-@limiter.limit(limits.SIGN_IN, key_func=limits.by_identity)
 def sign_in() -> ResponseReturnValue:
     """Sign in with a name or an e-mail address, and a password."""
+    try:
+        limits.count(limits.SIGN_IN_ADDRESS, limits.address())
+        limits.count(limits.SIGN_IN, limits.identity())
+    except limits.TooFast as refusal:
+        return _login_page({"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
     found = accounts.identify(db.session(), request.form.get("identity", ""))
     db.session.remove()
     known_hash = found.password_hash if found else None
     right = hashing(passwords.matches, known_hash, request.form.get("password", ""))
     if not (right and found and found.is_active):
-        return _login_page({"form": "wrong_sign_in"}), 422
+        return _login_page(texts({"form": "wrong_sign_in"})), 422
+    limits.forgive(limits.SIGN_IN, limits.identity())
     _start(found.user_id)
     return redirect(_wanted(), code=303)
 
@@ -60,7 +68,7 @@ def sign_in() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """Sign this browser out and end its sockets."""
     session_id = answers.person().session_id
-    store(lambda writing: accounts.end_session(writing, session_id))
+    store(lambda writing: sign_ins.end(writing, session_id))
     announce.signed_out(session_id)
     logout_user()
     session.clear()
@@ -73,20 +81,20 @@ def register() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return answers.see_other("inbox.show")
     if not _registration_open():
-        return _login_page({"form": "registration_closed"}), 403
+        return _login_page(texts({"form": "registration_closed"})), 403
     return _register_page()
 
 
 @bp.post("/register")
-@limiter.limit(limits.REGISTER)
 def create_account() -> ResponseReturnValue:
     """Make an account and sign in."""
     if not _registration_open():
-        return _login_page({"form": "registration_closed"}), 403
+        return _login_page(texts({"form": "registration_closed"})), 403
     username, email = request.form.get("username", "").strip(), request.form.get("email", "").strip()
     password = request.form.get("password", "")
     try:
         accounts.check_new_account(username, email, password)
+        limits.count(limits.REGISTER, limits.address())
         hashed = hashing(passwords.make_hash, password)
 
         def create(writing: Session) -> int:
@@ -94,7 +102,9 @@ def create_account() -> ResponseReturnValue:
 
         user_id = store(create)
     except Invalid as refusal:
-        return _register_page(refusal.problems), 422
+        return _register_page(texts(refusal.problems)), 422
+    except limits.TooFast as refusal:
+        return _register_page({"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
     _start(user_id)
     return answers.see_other("inbox.show")
 
@@ -105,11 +115,11 @@ def _start(user_id: int) -> None:
     # Whoever was signed in here before is not any more, in their other tabs either.
     replaced = [current_user.session_id] if current_user.is_authenticated else []
 
-    def start(writing: Session) -> accounts.Person | None:
+    def start(writing: Session) -> sign_ins.Person | None:
         for session_id in replaced:
-            accounts.end_session(writing, session_id)
-        token = accounts.start_session(writing, user_id, remember=remember, address=address, agent=agent)
-        return accounts.signed_in(writing, token)
+            sign_ins.end(writing, session_id)
+        token = sign_ins.start(writing, user_id, remember=remember, address=address, agent=agent)
+        return sign_ins.signed_in(writing, token)
 
     person = store(start)
     announce.signed_out(*replaced)
@@ -132,7 +142,7 @@ def _login_page(problems: dict[str, str] | None = None) -> str:
         "pages/login.html",
         identity=request.form.get("identity", ""),
         next=request.values.get("next", ""),
-        problems=texts(problems or {}),
+        problems=problems or {},
         registration_open=_registration_open(),
         host=request.host,
     )
@@ -143,7 +153,7 @@ def _register_page(problems: dict[str, str] | None = None) -> str:
         "pages/register.html",
         username=request.form.get("username", ""),
         email=request.form.get("email", ""),
-        problems=texts(problems or {}),
+        problems=problems or {},
         host=request.host,
     )
 

@@ -9,11 +9,11 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from chatweb import announce, fragments
-from chatweb.domain import access, chats, messages, reads, texts
+from chatweb.domain import chats, messages, reads, texts
 from chatweb.domain.access import OpenChat
 from chatweb.domain.messages import Said
 from chatweb.domain.refusals import Conflict, Invalid
-from chatweb.extensions import db, limiter
+from chatweb.extensions import db
 from chatweb.store import store
 from chatweb.web import answers, limits
 from chatweb.web.texts import text
@@ -28,14 +28,14 @@ LARGEST_ID = 2**31 - 1
 @login_required
 def show(topic: str) -> ResponseReturnValue:
     """The conversation at its newest messages, or with `before` at older ones."""
-    return _page(_chat(topic))
+    return _page(answers.chat(topic))
 
 
 @bp.get("/messages")
 @login_required
 def listing(topic: str) -> ResponseReturnValue:
     """Messages as fragments: `before`, `newer` or `around` an id, `after` a position, or the newest page."""
-    chat, session = _chat(topic), db.session()
+    chat, session = answers.chat(topic), db.session()
     if "after" in request.args:
         return answers.fragment(fragments.catch_up(messages.changes_after(session, chat, _number("after"))))
     for name, page in (("before", messages.before), ("newer", messages.newer), ("around", messages.around)):
@@ -47,10 +47,10 @@ def listing(topic: str) -> ResponseReturnValue:
 
 @bp.post("/messages")
 @login_required
-@limiter.limit(limits.SEND, key_func=limits.by_person)
 def send(topic: str) -> ResponseReturnValue:
     """Store a message and answer with its fragment; a plain form is sent back to the page."""
-    chat = _chat(topic)
+    limits.count(limits.SEND, limits.person())
+    chat = answers.chat(topic)
     key, body = request.form.get("key", ""), request.form.get("body", "")
     try:
         sent, rows = _store_message(chat, key, body)
@@ -69,16 +69,12 @@ def send(topic: str) -> ResponseReturnValue:
 @login_required
 def read(topic: str) -> ResponseReturnValue:
     """Note how far the person has read: `id` is the newest message seen."""
-    chat, message_id = _chat(topic), _form_id()
+    chat, message_id = answers.chat(topic), _form_id()
     if store(lambda session: reads.read_up_to(session, chat, message_id)):
         row = chats.row(db.session(), chat.person_id, chat.id)
         if row is not None:
             announce.row_changed(row)
     return answers.nothing()
-
-
-def _chat(topic: str) -> OpenChat:
-    return access.chat_for(db.session(), answers.person().id, topic)
 
 
 def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[chats.Row]]:

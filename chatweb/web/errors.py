@@ -1,10 +1,7 @@
 """What people see when something is not done."""
 
-import time
-
 from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -12,8 +9,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chatweb import fragments
 from chatweb.domain.refusals import NotFound
-from chatweb.extensions import db, limiter, login_manager
+from chatweb.extensions import db, login_manager
 from chatweb.web import answers
+from chatweb.web.limits import TooFast
 from chatweb.web.texts import N_, text
 
 _PAGES = {
@@ -28,6 +26,8 @@ _PAGES = {
     500: (N_("Something went wrong"), N_("It is our fault and has been written down. Try again.")),
     503: (N_("Back in a moment"), N_("The server cannot reach its database just now.")),
 }
+# The text comes back with the page, and its words say so.
+_OF_SENDING = {429: "slow_down", 503: "unavailable"}
 
 
 def prepare(app: Flask) -> None:
@@ -35,7 +35,7 @@ def prepare(app: Flask) -> None:
     app.before_request(_refuse_raw_bytes)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(CSRFError, _stale)
-    app.register_error_handler(RateLimitExceeded, _too_fast)
+    app.register_error_handler(TooFast, _too_fast)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(InterfaceError, _unavailable)
     app.register_error_handler(HTTPException, _http_error)
@@ -58,11 +58,11 @@ def _stale(_error: CSRFError) -> ResponseReturnValue:
     return answers.problem("csrf", 400) if answers.is_htmx() else _page(400)
 
 
-def _too_fast(_error: RateLimitExceeded) -> ResponseReturnValue:
-    wait = _seconds_to_wait()
-    body = answers.problem("slow_down", 429, seconds=wait) if answers.is_htmx() else _page(429)
-    response = current_app.make_response(body)
-    response.headers["Retry-After"] = str(wait)
+def _too_fast(refusal: TooFast) -> ResponseReturnValue:
+    wait = {"seconds": refusal.seconds}
+    page = answers.problem(refusal.code, 429, **wait) if answers.is_htmx() else _page(429, **wait)
+    response = current_app.make_response(page)
+    response.headers.update(refusal.headers)
     return response
 
 
@@ -91,10 +91,10 @@ def _fragment(status: int) -> Response:
     return answers.fragment(fragments.problem(f"{title}. {words}"), status)
 
 
-def _page(status: int) -> tuple[str, int]:
+def _page(status: int, **values: object) -> tuple[str, int]:
     title, words = _words(status)
-    if request.endpoint == "conversation.send" and status in (429, 503):
-        words = text("slow_down", seconds=_seconds_to_wait()) if status == 429 else text("unavailable")
+    if request.endpoint == "conversation.send" and status in _OF_SENDING:
+        words = text(_OF_SENDING[status], **values)
     if status >= 500:
         # Templates know who is signed in; that question may be the very one that just failed.
         g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - where Flask-Login keeps it
@@ -107,10 +107,3 @@ def _typed() -> str:
     except HTTPException:
         # More than the server reads: asking again would fail in the same way.
         return ""
-
-
-def _seconds_to_wait() -> int:
-    limit = limiter.current_limit
-    if limit is None:
-        return 1
-    return max(1, round(limit.reset_at - time.time()))

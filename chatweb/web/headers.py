@@ -1,5 +1,6 @@
 """What every answer says about itself."""
 
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -22,7 +23,12 @@ YEAR = 365 * 24 * 3600
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Keeps `Vary: Cookie` and cookies off files: nothing in them depends on who asks."""
+    """Keeps `Vary: Cookie` and cookies off files, where nothing depends on who asks."""
+
+    @cache  # noqa: B019 - there is one for the life of the app
+    def get_signing_serializer(self, app: Flask) -> Any:
+        """As in Flask, which makes it anew for every request."""
+        return super().get_signing_serializer(app)
 
     def save_session(self, *arguments: Any) -> None:
         if not _is_file():

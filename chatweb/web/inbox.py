@@ -10,18 +10,13 @@ from flask_wtf.csrf import generate_csrf
 from chatweb import fragments
 from chatweb.domain import chats, people
 from chatweb.domain.refusals import Invalid
-from chatweb.extensions import db, limiter
+from chatweb.extensions import db
 from chatweb.models.base import EPOCH, MILLISECOND
 from chatweb.store import store
 from chatweb.web import answers, limits
 from chatweb.web.texts import texts
 
 bp = Blueprint("inbox", __name__)
-
-# One count for both ways to search; an inbox that is only looked at does not count.
-_limit_search = limiter.shared_limit(
-    limits.SEARCH, scope="search", key_func=limits.by_person, exempt_when=lambda: not request.args.get("q")
-)
 
 
 @bp.get("/")
@@ -32,7 +27,6 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/chats")
 @login_required
-@_limit_search
 def show() -> ResponseReturnValue:
     """The inbox, newest conversation first; `before` pages back, `q` finds people without a script."""
     return _page()
@@ -40,7 +34,6 @@ def show() -> ResponseReturnValue:
 
 @bp.get("/people")
 @login_required
-@_limit_search
 def find() -> ResponseReturnValue:
     """People whose name fits, as a fragment."""
     return answers.fragment(_people(request.args.get("q", "")))
@@ -48,11 +41,12 @@ def find() -> ResponseReturnValue:
 
 @bp.post("/chats")
 @login_required
-@limiter.limit(limits.START_CHAT, key_func=limits.by_person)
 def start() -> ResponseReturnValue:
     """Open the one conversation with somebody, made if need be."""
     username = request.form.get("username", "")
     person_id = answers.person().id
+    if not chats.have_met(db.session(), person_id, username):
+        limits.count(limits.START_CHAT, limits.person())
     try:
         topic = store(lambda session: chats.start(session, person_id, username))
     except Invalid as refusal:
@@ -78,6 +72,8 @@ def _page(*, problems: dict[str, str] | None = None, username: str = "") -> str:
 
 
 def _people(query: str) -> str:
+    if query:
+        limits.count(limits.SEARCH, limits.person())
     found = people.find(db.session(), answers.person().id, query)
     return fragments.people(found, query=query, csrf_token=generate_csrf())
 

@@ -1,24 +1,120 @@
 """How often something may be asked for."""
 
-from flask import request
-from flask_limiter.util import get_remote_address
-from flask_login import current_user
+import math
+import time
+from threading import Lock
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.storage.memory import Entry
+from limits.strategies import MovingWindowRateLimiter
 
 from chatweb.domain import texts
+from chatweb.domain.refusals import Refusal
+from chatweb.web import answers
 
-SIGN_IN = "10 per 5 minutes"
-SIGN_IN_ADDRESS = "60 per 5 minutes"
-REGISTER = "10 per hour"
-START_CHAT = "20 per hour"
-SEARCH = "60 per minute"
-SEND = "30 per 10 seconds"
+SWEEP_SECONDS = 60
 
 
-def by_person() -> str:
+class TooFast(Refusal):
+    """Asked once too often; `seconds` is how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("slow_down")
+        self.seconds = seconds
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer says about it (RFC 9110, section 10.2.3)."""
+        return {"Retry-After": str(self.seconds)}
+
+
+class Limit(NamedTuple):
+    """So many in a moving window of time; each limit counts for itself."""
+
+    name: str
+    item: RateLimitItem
+
+
+def _limit(name: str, often: str) -> Limit:
+    return Limit(name, parse(often))
+
+
+SIGN_IN = _limit("sign-in", "10 per 5 minutes")
+SIGN_IN_ADDRESS = _limit("sign-in-address", "60 per 5 minutes")
+REGISTER = _limit("register", "10 per hour")
+START_CHAT = _limit("start-chat", "20 per hour")
+SEARCH = _limit("search", "60 per minute")
+SEND = _limit("send", "30 per 10 seconds")
+
+
+class Memory(MemoryStorage):
+    """Counts of one process, which forgets once a minute whatever is over.
+
+    The library's own storage starts a thread up to 100 times a second to look through all counts, and keeps
+    every key for ever: 10,000 names tried at the sign-in cost half a core and their memory.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = Lock()
+        self._sweep_at = 0.0
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count one more, newest first; False when the window is full."""
+        with self._lock:
+            now = time.time()
+            if now >= self._sweep_at:
+                self._sweep(now)
+            events = self.events.setdefault(key, [])
+            del events[limit:]
+            if len(events) > limit - amount and events[limit - amount].atime >= now - expiry:
+                return False
+            events[:0] = [Entry(expiry)] * amount
+            return True
+
+    def _sweep(self, now: float) -> None:
+        self._sweep_at = now + SWEEP_SECONDS
+        for key in [key for key, events in self.events.items() if events[0].expiry <= now]:
+            del self.events[key]
+
+
+def prepare(app: Flask) -> None:
+    """Give the app its counts."""
+    app.extensions["limits"] = MovingWindowRateLimiter(Memory())
+
+
+def count(limit: Limit, whom: str) -> None:
+    """Count one more of somebody's; TooFast when it is one too many. Nothing happens where limits are off."""
+    windows = _windows()
+    if windows is None or windows.hit(limit.item, limit.name, whom):
+        return
+    reset_at = windows.get_window_stats(limit.item, limit.name, whom).reset_time
+    raise TooFast(max(1, math.ceil(reset_at - time.time())))
+
+
+def forgive(limit: Limit, whom: str) -> None:
+    """Forget what was counted of somebody."""
+    if windows := _windows():
+        windows.clear(limit.item, limit.name, whom)
+
+
+def person() -> str:
     """One count for each signed-in person."""
-    return str(getattr(current_user, "id", None) or get_remote_address())
+    return str(answers.person().id)
 
 
-def by_identity() -> str:
+def address() -> str:
+    """One count for each place that requests come from."""
+    return request.remote_addr or ""
+
+
+def identity() -> str:
     """One count for each name or address that somebody tries to sign in with, from one place."""
-    return f"{get_remote_address()} {texts.username_key(request.form.get('identity', '').strip())[:254]}"
+    return f"{address()} {texts.username_key(request.form.get('identity', '').strip())[:254]}"
+
+
+def _windows() -> Any:
+    return current_app.extensions["limits"] if current_app.config["SETTINGS"].rate_limits else None

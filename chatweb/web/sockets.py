@@ -1,14 +1,15 @@
 """Where open pages connect: every refusal is said before the upgrade, by an ordinary status."""
 
 import binascii
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, current_app, g, request
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from chatweb import announce
-from chatweb.domain import access
-from chatweb.domain.access import OpenChat
+from chatweb.domain import access, sign_ins
 from chatweb.extensions import db, live, sock
 from chatweb.web import answers, origin, parking
 
@@ -31,8 +32,8 @@ def admit() -> None:
     if current_app.config["SETTINGS"].rate_limits and live().owned(person.id) >= SOCKETS_PER_PERSON:
         abort(429)
     if topic := (request.view_args or {}).get("topic"):
+        answers.chat(topic)
         g.position = _position()
-        g.chat = access.chat_for(db.session(), person.id, topic)
     # The catch-up must not read from this moment's snapshot: a message may come in between.
     db.session.rollback()
     parking.prepare(request.environ)
@@ -41,29 +42,44 @@ def admit() -> None:
 @sock.route("/ws/topics/<topic>", bp=bp)
 def conversation(ws: Any, topic: str) -> None:
     """Everything that happens in a conversation, from the position of the page on."""
-    chat: OpenChat = g.chat
+    position, token = g.position, g.person.token
+
+    def catch_up(session: Session) -> list[str] | None:
+        visit = access.enter(session, token, topic)
+        return announce.catch_up(session, visit.chat, position) if visit and visit.chat else None
+
     heard = announce.chat_topic(topic)
-    _park(ws, heard, lambda: announce.catch_up(db.session(), chat, g.position), heartbeat=heard)
+    _park(ws, heard, catch_up, heartbeat=heard)
 
 
 @sock.route("/ws/inbox", bp=bp)
 def inbox(ws: Any) -> None:
     """What changes in a person's inbox."""
-    person_id = g.person.id
-    _park(ws, announce.person_topic(person_id), lambda: announce.inbox(db.session(), person_id))
+    token = g.person.token
+
+    def catch_up(session: Session) -> list[str] | None:
+        person = sign_ins.signed_in(session, token)
+        return announce.inbox(session, person.id) if person else None
+
+    _park(ws, announce.person_topic(g.person.id), catch_up)
 
 
-def _park(ws: Any, topic: str, catch_up: Any, heartbeat: str | None = None) -> None:
-    topics = (topic, announce.session_topic(g.person.session_id))
+def _park(
+    ws: Any, topic: str, catch_up: Callable[[Session], list[str] | None], heartbeat: str | None = None
+) -> None:
+    session_id = g.person.session_id
 
     def read() -> list[str]:
         try:
-            # A sign-out during the handshake found no line to close yet.
-            announce.ended_meanwhile(db.session(), topics)
-            return catch_up()
+            frames = catch_up(db.session())
         finally:
             db.session.remove()
+        if frames is None:
+            # Signed out during the handshake, when there was no line to close yet.
+            announce.signed_out(session_id)
+        return frames or []
 
+    topics = (topic, announce.session_topic(session_id))
     parking.park(ws, live(), topics, catch_up=read, heartbeat=heartbeat, owner=g.person.id)
 
 

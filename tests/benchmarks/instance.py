@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from chatweb import config, paths
 from chatweb.app import create_app
-from chatweb.domain import accounts, chats
+from chatweb.domain import accounts, chats, sign_ins
 from chatweb.extensions import db
 from chatweb.models import Message, utc_now
 from chatweb.store import store
@@ -88,9 +88,7 @@ class Instance:
         name = f"person{next(self._numbers)}"
         email = f"{name}@example.org"
         user = accounts.create_user(writing, username=name, email=email, password_hash="none")
-        token = accounts.start_session(
-            writing, user.id, remember=True, address="127.0.0.1", agent="benchmark"
-        )
+        token = sign_ins.start(writing, user.id, remember=True, address="127.0.0.1", agent="benchmark")
         return user.id, name, token
 
     def _cookie(self, token: str) -> tuple[str, str]:

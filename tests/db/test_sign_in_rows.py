@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, select, update
 
-from chatweb.domain import accounts
-from chatweb.domain.accounts import REMEMBERED, SEEN_EVERY, UNREMEMBERED
+from chatweb.domain import accounts, sign_ins
+from chatweb.domain.sign_ins import REMEMBERED, SEEN_EVERY, UNREMEMBERED
 from chatweb.models import Base, SignIn, User, utc_now
 
 pytestmark = pytest.mark.both_engines
@@ -20,7 +20,7 @@ def start(stored, alice):
 
     def run(person=alice, *, remember=False, agent="a browser"):
         return stored(
-            lambda session: accounts.start_session(
+            lambda session: sign_ins.start(
                 session, person.id, remember=remember, address="127.0.0.1", agent=agent
             )
         )
@@ -31,7 +31,7 @@ def start(stored, alice):
 @pytest.fixture
 def who(stored):
     """`who(token)` is the person who holds it, or None."""
-    return lambda token: stored(lambda session: accounts.signed_in(session, token))
+    return lambda token: stored(lambda session: sign_ins.signed_in(session, token))
 
 
 @pytest.fixture
@@ -77,10 +77,10 @@ def test_a_made_up_token_is_nobody(start, who, strange):
 def test_signing_out_ends_this_browser_for_good_and_no_other(start, who, stored):
     token, other = start(), start()
     session_id = who(token).session_id
-    stored(lambda session: accounts.end_session(session, session_id))
+    stored(lambda session: sign_ins.end(session, session_id))
     assert who(token) is None
     assert who(other)
-    stored(lambda session: accounts.end_session(session, session_id))
+    stored(lambda session: sign_ins.end(session, session_id))
     assert who(token) is None
 
 
@@ -88,7 +88,7 @@ def test_signing_out_twice_keeps_the_first_moment(start, who, stored, db_session
     session_id = who(start()).session_id
     moments = []
     for _ in range(2):
-        stored(lambda session: accounts.end_session(session, session_id))
+        stored(lambda session: sign_ins.end(session, session_id))
         db_session.rollback()
         moments.append(db_session.scalar(select(SignIn.revoked_at)))
     assert moments[0] == moments[1] is not None
@@ -152,7 +152,7 @@ def test_being_seen_moves_the_time_and_nothing_else(start, who, stored, change):
     token = start()
     change(SignIn, seen_at=utc_now() - SEEN_EVERY)
     before = who(token)
-    stored(lambda session: accounts.saw_session(session, before))
+    stored(lambda session: sign_ins.saw(session, before))
     after = who(token)
     assert (before.is_long_unseen, after.is_long_unseen) == (True, False)
     assert replace(after, seen_at=before.seen_at) == before
@@ -161,5 +161,5 @@ def test_being_seen_moves_the_time_and_nothing_else(start, who, stored, change):
 def test_finding_out_who_somebody_is_is_one_query(start, db_session):
     token, asked = start(), []
     event.listen(db_session.get_bind(), "before_cursor_execute", lambda *call: asked.append(call[2]))
-    assert accounts.signed_in(db_session, token)
+    assert sign_ins.signed_in(db_session, token)
     assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == ["SELECT"]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from chatweb import announce
-from chatweb.domain import accounts
+from chatweb.domain import sign_ins
 from chatweb.live.bus import LocalBus
 from chatweb.live.limits import Limits
 from chatweb.live.switchboard import Switchboard
@@ -27,8 +27,8 @@ ENDINGS = {
 @pytest.fixture
 def session_id(stored, alice):
     def start(session):
-        token = accounts.start_session(session, alice.id, remember=True, address="", agent="")
-        return accounts.signed_in(session, token).session_id
+        token = sign_ins.start(session, alice.id, remember=True, address="", agent="")
+        return sign_ins.signed_in(session, token).session_id
 
     return stored(start)
 

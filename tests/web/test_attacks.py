@@ -1,16 +1,25 @@
 """What a hostile visitor tried, and what it costs the others."""
 
+import socket
+
 import pytest
 from sqlalchemy import update
 
-from chatweb import announce
 from chatweb.domain import texts
 from chatweb.extensions import db
 from chatweb.models import SignIn, utc_now
 from chatweb.models.base import EPOCH
+from tests.live.client import WebSocket
 
 MARKS = "a" + "\u0301\u0327" * 20_000
 KEY = "12345678-1234-1234-1234-123456789abc"
+HANDSHAKE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    "Origin": "http://localhost",
+}
 
 
 @pytest.mark.parametrize("path", ["/login", "/chats"])
@@ -53,12 +62,19 @@ def test_what_people_write_is_in_no_log_when_the_database_fails(app, as_alice, t
     assert "TOPSECRET" not in caplog.text
 
 
-def test_a_sign_out_during_the_handshake_ends_the_line(app, stored, alice, sign_in):
-    sign_in(alice)
-    heard = []
-    app.extensions["live"].bus.close = lambda topic, code: heard.append((topic, code))
-    stored(lambda session: session.execute(update(SignIn).values(revoked_at=utc_now())))
-    with app.app_context():
-        announce.ended_meanwhile(db.session(), ("user:1", "session:1"))
-        db.session.remove()
-    assert heard == [("session:1", 4401)]
+@pytest.mark.parametrize("path", ["/ws/inbox", "/ws/topics/{topic}?after=0"])
+def test_a_sign_out_during_the_handshake_ends_the_line(app, stored, talk, as_alice, path):
+    board = app.extensions["live"]
+    ended = update(SignIn).values(revoked_at=utc_now())
+    board.bus.subscribe = lambda _topic: stored(lambda session: session.execute(ended))
+    here, there = socket.socketpair()
+    with here, WebSocket(there) as page:
+        as_alice.client.get(
+            path.format(topic=talk.topic), headers=HANDSHAKE, environ_overrides={"werkzeug.socket": here}
+        )
+        while b"\r\n\r\n" not in (head := there.recv(4096, socket.MSG_PEEK)):
+            pass
+        there.recv(head.index(b"\r\n\r\n") + 4)
+        frame = page.receive()
+    assert frame.payload == (4401).to_bytes(2, "big")
+    board.stop()

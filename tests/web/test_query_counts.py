@@ -6,8 +6,8 @@ from chatweb.domain import access, chats, messages
 from tests.people import add_person
 from tests.web.talking import new_key, send
 
+# Under the address of a conversation this statement also reads the chat and the membership.
 WHO_IS_ASKING = 1
-MEMBERSHIP = 1
 INBOX_ROWS = 1
 A_PAGE_OF_MESSAGES = 1
 
@@ -15,19 +15,20 @@ STATEMENTS = {
     "the inbox": WHO_IS_ASKING + INBOX_ROWS,
     "an older page of the inbox": WHO_IS_ASKING + INBOX_ROWS,
     "finding people": WHO_IS_ASKING + 1,
-    "starting a chat": WHO_IS_ASKING + 5,
-    "a conversation": WHO_IS_ASKING + MEMBERSHIP + A_PAGE_OF_MESSAGES + INBOX_ROWS,
-    "an older page": WHO_IS_ASKING + MEMBERSHIP + A_PAGE_OF_MESSAGES,
-    "around a message": WHO_IS_ASKING + MEMBERSHIP + 2 * A_PAGE_OF_MESSAGES,
-    "catching up": WHO_IS_ASKING + MEMBERSHIP + 1,
-    "catching up with nothing new": WHO_IS_ASKING + MEMBERSHIP,
+    # whether it is there, the other one; the chat and its topic, two members, opened
+    "starting a chat": WHO_IS_ASKING + 1 + 5,
+    "a conversation": WHO_IS_ASKING + A_PAGE_OF_MESSAGES + INBOX_ROWS,
+    "an older page": WHO_IS_ASKING + A_PAGE_OF_MESSAGES,
+    "around a message": WHO_IS_ASKING + 2 * A_PAGE_OF_MESSAGES,
+    "catching up": WHO_IS_ASKING + 1,
+    "catching up with nothing new": WHO_IS_ASKING,
     # looking for the key, taking the lock, the message; afterwards the rows of both inboxes
-    "sending": WHO_IS_ASKING + MEMBERSHIP + 3 + 1,
-    "sending the same again": WHO_IS_ASKING + MEMBERSHIP + 1 + 1,
+    "sending": WHO_IS_ASKING + 3 + 1,
+    "sending the same again": WHO_IS_ASKING + 1 + 1,
     # what the id stands for, the pointer; afterwards the own row
-    "reading": WHO_IS_ASKING + MEMBERSHIP + 2 + 1,
-    "reading nothing new": WHO_IS_ASKING + MEMBERSHIP + 1,
-    "a stranger's try": WHO_IS_ASKING + MEMBERSHIP,
+    "reading": WHO_IS_ASKING + 2 + 1,
+    "reading nothing new": WHO_IS_ASKING + 1,
+    "a stranger's try": WHO_IS_ASKING,
     # the account; afterwards the old sessions, the new one, and who it is
     "signing in": 1 + 3,
     "a file": 0,

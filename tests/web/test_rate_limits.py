@@ -1,11 +1,13 @@
 """What may only be done so often: told with the seconds to wait, and nothing typed is lost."""
 
 import dataclasses
+import time
 
 import pytest
 
 from chatweb.models import Message, User
-from tests.people import Visitor, add_person
+from chatweb.web import limits
+from tests.people import PASSWORD, Visitor, add_person
 from tests.web.reading import problems
 from tests.web.talking import new_key, send
 
@@ -52,6 +54,21 @@ def test_another_browser_does_not_help_and_another_name_is_free(app, visitor, al
     assert other.sign_in(bob).status_code == 303
 
 
+def test_signing_in_forgives_the_wrong_passwords_before(app, alice):
+    for visitor in (Visitor(app), Visitor(app), Visitor(app)):
+        for _ in range(9):
+            visitor.post("/login", {"identity": "alice", "password": "wrong"})
+        assert visitor.sign_in(alice).status_code == 303
+
+
+def test_a_refused_sign_in_keeps_the_name(visitor):
+    for _ in range(10):
+        visitor.post("/login", {"identity": "alice", "password": "wrong"})
+    answer = visitor.post("/login", {"identity": "alice", "password": "wrong"})
+    assert 'value="alice"' in answer.text
+    assert "Try again in" in problems(answer.text)[0]
+
+
 def test_trying_many_names_from_one_place(visitor):
     ask = lambda number: visitor.post("/login", {"identity": f"name{number}", "password": "wrong"})  # noqa: E731
     judged, answer = until_refused(ask, 60)
@@ -59,15 +76,24 @@ def test_trying_many_names_from_one_place(visitor):
     assert_tells_when(answer, 300)
 
 
-def test_registering(visitor, count):
+def test_registering(app, count):
     def ask(number):
-        form = {"username": f"person{number}", "email": f"person{number}@example.org", "password": "7 chars"}
-        return visitor.post("/register", form)
+        form = {"username": f"person{number}", "email": "one@example.org", "password": PASSWORD}
+        return Visitor(app).post("/register", form)
 
     tried, answer = until_refused(ask, 10)
     assert tried == 10
     assert_tells_when(answer, 3_600)
-    assert count(User) == 0
+    assert problems(answer.text) == [
+        f"That was a lot at once. Try again in {answer.headers['Retry-After']} seconds; nothing is lost."
+    ]
+    assert 'value="person10"' in answer.text
+    assert count(User) == 1
+
+
+def test_a_slip_while_registering_does_not_count(visitor):
+    form = {"username": "person", "email": "person@example.org", "password": "7 chars"}
+    assert [visitor.post("/register", form).status_code for _ in range(11)] == [422] * 11
 
 
 def test_finding_people(as_alice, bob):
@@ -89,6 +115,23 @@ def test_starting_chats(app, as_alice):
     )
     assert started == 20
     assert_tells_when(answer, 3_600)
+
+
+def test_going_back_to_a_chat_is_not_starting_one(app, as_alice, bob):
+    for _ in range(25):
+        assert as_alice.post("/chats", {"username": "bob"}).status_code == 303
+
+
+def test_what_is_over_is_forgotten(monkeypatch):
+    now = 1_000_000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+    memory = limits.Memory()
+    for name in range(100):
+        assert memory.acquire_entry(f"name {name}", 1, 300)
+    assert not memory.acquire_entry("name 0", 1, 300)
+    now += 301
+    assert memory.acquire_entry("name 0", 1, 300)
+    assert list(memory.events) == ["name 0"]
 
 
 class TestSending:

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 from sqlalchemy import update
 
-from chatweb.domain.accounts import REMEMBERED
+from chatweb.domain.sign_ins import REMEMBERED
 from chatweb.models import SignIn, User, utc_now
 from tests.people import PASSWORD
 from tests.web.reading import problems, typed

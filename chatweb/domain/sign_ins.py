@@ -1,0 +1,126 @@
+"""Signed-in browsers, each with a session of its own."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from chatweb.domain.columns import fetch
+from chatweb.models import SignIn, User, utc_now
+
+REMEMBERED = timedelta(days=30)
+UNREMEMBERED = timedelta(days=1)
+SEEN_EVERY = timedelta(minutes=1)
+
+SIGNED_IN = (
+    select(
+        User.id,
+        User.username,
+        User.display_name,
+        User.role,
+        SignIn.id.label("session_id"),
+        SignIn.seen_at,
+        SignIn.expires_at,
+    )
+    .join(SignIn, SignIn.user_id == User.id)
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.revoked_at.is_(None), User.is_active)
+)
+"""Who holds the token with the hash `token_hash`; of no use without `person`, which looks at the expiry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in, as every request needs them; `session_id` names the browser."""
+
+    id: int
+    username: str
+    display_name: str
+    role: str
+    session_id: int
+    seen_at: datetime
+    token: str
+
+    is_authenticated: ClassVar[bool] = True
+    is_active: ClassVar[bool] = True
+    is_anonymous: ClassVar[bool] = False
+
+    @property
+    def is_long_unseen(self) -> bool:
+        """Whether it is time to note again that the browser is in use."""
+        return utc_now() - self.seen_at > SEEN_EVERY
+
+    def get_id(self) -> str:
+        """What the cookie carries: the token of the browser, not the id of the person."""
+        return self.token
+
+
+def start(session: Session, user_id: int, *, remember: bool, address: str, agent: str) -> str:
+    """Sign a browser in and return its token: 256 random bits, of which only the SHA-256 is kept."""
+    token = secrets.token_urlsafe(32)
+    now = utc_now()
+    session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.expires_at < now))
+    session.add(
+        SignIn(
+            token_hash=digest(token),
+            user_id=user_id,
+            inserted_at=now,
+            seen_at=now,
+            expires_at=now + (REMEMBERED if remember else UNREMEMBERED),
+            revoked_at=None,
+            address=address,
+            agent=agent[:200],
+        )
+    )
+    session.flush()
+    return token
+
+
+def signed_in(session: Session, token: str) -> Person | None:
+    """Who holds this token now: its session neither revoked nor expired, its account active. One SELECT."""
+    return person(fetch(session, SIGNED_IN, {"token_hash": digest(token)}).one_or_none(), token)
+
+
+def person(row: Any, token: str) -> Person | None:
+    """Who a row of SIGNED_IN, or of a statement that extends it, speaks of."""
+    if row is None or row.expires_at <= utc_now():
+        return None
+    return Person(row.id, row.username, row.display_name, row.role, row.session_id, row.seen_at, token)
+
+
+def saw(session: Session, person: Person) -> None:
+    """Note that the browser is in use."""
+    session.execute(update(SignIn).where(SignIn.id == person.session_id).values(seen_at=utc_now()))
+
+
+def ended(session: Session, session_ids: Collection[int]) -> set[int]:
+    """Which of these browsers are no longer signed in: signed out, expired, account closed. One SELECT."""
+    still = (
+        select(SignIn.id)
+        .join(User, User.id == SignIn.user_id)
+        .where(
+            SignIn.id.in_(session_ids),
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > utc_now(),
+            User.is_active,
+        )
+    )
+    return set(session_ids) - set(session.scalars(still))
+
+
+def end(session: Session, session_id: int) -> None:
+    """Sign one browser out for good."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == session_id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=utc_now())
+    )
+
+
+def digest(token: str) -> bytes:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
