@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from chatweb.domain.queries import driver
 from chatweb.extensions import db
 from chatweb.offload import syncing
 
@@ -106,7 +107,7 @@ def _transaction(
 ) -> list[Any]:
     _here.writes = True
     try:
-        session.connection(execution_options={"writes": True})
+        driver(session, writes=True)
         results = [work(session) for work in works]
         if sync:
             session.flush()
@@ -123,7 +124,7 @@ def _transaction(
 def _sync(session: Session) -> None:
     """Commit beneath SQLAlchemy, off the loop; what it commits after that is empty."""
     with _told_as_sqlalchemy("COMMIT"):
-        syncing(_driver(session.connection()).commit)
+        syncing(driver(session)[1].commit)
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

@@ -1,13 +1,13 @@
 """The only doors to a protected row. A stranger gets NotFound, exactly as for what does not exist."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import sign_ins, texts
-from chatweb.domain.columns import fetch
+from chatweb.domain.queries import Query
 from chatweb.domain.refusals import NotFound
 from chatweb.domain.sign_ins import Person
 from chatweb.models import Chat, Member, User
@@ -50,7 +50,6 @@ _ENTERED = (
     .outerjoin(_one, _one.id == Chat.user_1_id)
     .outerjoin(_two, _two.id == Chat.user_2_id)
 )
-_PERSON_COLUMNS = len(sign_ins.SIGNED_IN.selected_columns)
 
 
 class OpenChat(NamedTuple):
@@ -84,6 +83,10 @@ class OpenChat(NamedTuple):
         return self.name_2 if self.side == 1 else self.name_1
 
 
+_CHAT = Query(_CHAT_FOR, OpenChat._make)
+_ENTER: Query[tuple[Any, ...]] = Query(_ENTERED, tuple)
+
+
 class Visit(NamedTuple):
     """Who is asking, and the conversation asked for; no chat unless the person belongs to it."""
 
@@ -96,18 +99,22 @@ def enter(session: Session, token: str, topic: str) -> Visit | None:
     if not texts.is_storable(topic):
         person = sign_ins.signed_in(session, token)
         return Visit(person, None) if person else None
-    row = fetch(session, _ENTERED, {"token_hash": sign_ins.digest(token), "topic": topic}).one_or_none()
-    person = sign_ins.person(row, token)
-    if row is None or person is None:
+    row = _ENTER.first(session, token_hash=sign_ins.digest(token), topic=topic)
+    if row is None:
         return None
-    return Visit(person, OpenChat._make(row[_PERSON_COLUMNS:]) if row.person_id else None)
+    about_person, about_chat = row[: sign_ins.SIGNED_IN_COLUMNS], row[sign_ins.SIGNED_IN_COLUMNS :]
+    person = sign_ins.person(about_person, token)
+    if person is None:
+        return None
+    chat = OpenChat._make(about_chat)
+    return Visit(person, chat if chat.person_id else None)
 
 
 def chat_for(session: Session, person_id: int, topic: str) -> OpenChat:
     """The conversation with this topic, if the person belongs to it; NotFound otherwise. One SELECT."""
     if not texts.is_storable(topic):
         raise NotFound("no_such_chat")
-    row = fetch(session, _CHAT_FOR, {"topic": topic, "person_id": person_id}).one_or_none()
-    if row is None:
+    found = _CHAT.first(session, topic=topic, person_id=person_id)
+    if found is None:
         raise NotFound("no_such_chat")
-    return OpenChat._make(row)
+    return found

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     and_,
     bindparam,
@@ -22,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import texts
-from chatweb.domain.columns import fetch
+from chatweb.domain.queries import Query
 from chatweb.domain.refusals import Invalid
 from chatweb.models import Chat, Member, Message, User, UtcMillis, utc_now
 
@@ -108,38 +109,41 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
 
 _OF_PERSON = Member.user_id == bindparam("person_id")
 _OF_CHAT = Member.chat_id == bindparam("chat_id")
-_ROW = _rows(_OF_PERSON, _OF_CHAT)
-_BOTH = _rows(_OF_CHAT)
-_INBOX = (
+_ROW = Query(_rows(_OF_PERSON, _OF_CHAT), Row._make)
+_BOTH = Query(_rows(_OF_CHAT), Row._make)
+_NEWEST = (
     _rows(_OF_PERSON, or_(Chat.revision > 0, Member.opened))
     .order_by(Chat.updated_at.desc(), Chat.id.desc())
     .limit(INBOX_PAGE + 1)
 )
-_OLDER = _INBOX.where(
-    tuple_(Chat.updated_at, Chat.id) < tuple_(bindparam("updated_at", type_=UtcMillis), bindparam("chat_id"))
+_INBOX = Query(_NEWEST, Row._make)
+_OLDER = Query(
+    _NEWEST.where(
+        tuple_(Chat.updated_at, Chat.id)
+        < tuple_(bindparam("updated_at", type_=UtcMillis), bindparam("chat_id", type_=Integer))
+    ),
+    Row._make,
 )
 
 
 def inbox(session: Session, person_id: int) -> Sequence[Row]:
     """The newest 51 rows of a person's inbox, newest first: a page, and one to show there is more."""
-    return [Row._make(row) for row in fetch(session, _INBOX, {"person_id": person_id})]
+    return _INBOX.all(session, person_id=person_id)
 
 
 def older_inbox(session: Session, person_id: int, updated_at: datetime, chat_id: int) -> Sequence[Row]:
     """The next 51 rows below the one with this time and id. One SELECT."""
-    values = {"person_id": person_id, "updated_at": updated_at, "chat_id": chat_id}
-    return [Row._make(row) for row in fetch(session, _OLDER, values)]
+    return _OLDER.all(session, person_id=person_id, updated_at=updated_at, chat_id=chat_id)
 
 
 def row(session: Session, person_id: int, chat_id: int) -> Row | None:
     """One person's row of one conversation, or None when it is gone. One SELECT."""
-    found = fetch(session, _ROW, {"person_id": person_id, "chat_id": chat_id}).one_or_none()
-    return Row._make(found) if found else None
+    return _ROW.first(session, person_id=person_id, chat_id=chat_id)
 
 
 def both_rows(session: Session, chat_id: int) -> Sequence[Row]:
     """Both people's rows of one conversation. One SELECT."""
-    return [Row._make(row) for row in fetch(session, _BOTH, {"chat_id": chat_id})]
+    return _BOTH.all(session, chat_id=chat_id)
 
 
 def start(session: Session, person_id: int, username: str) -> str:

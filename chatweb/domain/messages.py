@@ -1,7 +1,7 @@
 """Sending messages, and reading them page by page or from a revision on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from chatweb.domain import texts
 from chatweb.domain.access import OpenChat
-from chatweb.domain.columns import fetch
+from chatweb.domain.queries import Query, single
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.models import Chat, Message, utc_now
 
@@ -31,22 +31,33 @@ _COLUMNS = (
     Message.updated_at,
     Message.deleted_at,
 )
+_SENDER, _BODY = 3, 4
 _IN_CHAT = select(*_COLUMNS).where(Message.chat_id == bindparam("chat_id"))
-_NEWEST = _IN_CHAT.order_by(Message.id.desc()).limit(PAGE)
-_BEFORE = _IN_CHAT.where(Message.id < bindparam("id")).order_by(Message.id.desc()).limit(PAGE)
-_NEWER = _IN_CHAT.where(Message.id > bindparam("id")).order_by(Message.id).limit(PAGE)
-_CHANGED = _IN_CHAT.where(Message.revision > bindparam("after")).order_by(Message.revision)
-_OF_KEY = select(*_COLUMNS, Message.chat_id).where(
-    Message.key == bindparam("key"),
-    or_(Message.sender_id == bindparam("sender_id"), Message.chat_id == bindparam("chat_id")),
+_NEWEST = Query(_IN_CHAT.order_by(Message.id.desc()).limit(PAGE), tuple)
+_BEFORE = Query(_IN_CHAT.where(Message.id < bindparam("id")).order_by(Message.id.desc()).limit(PAGE), tuple)
+_NEWER = Query(_IN_CHAT.where(Message.id > bindparam("id")).order_by(Message.id).limit(PAGE), tuple)
+_CHANGED = Query(_IN_CHAT.where(Message.revision > bindparam("after")).order_by(Message.revision), tuple)
+_OF_KEY = Query(
+    select(*_COLUMNS, Message.chat_id).where(
+        Message.key == bindparam("key"),
+        or_(Message.sender_id == bindparam("sender_id"), Message.chat_id == bindparam("chat_id")),
+    ),
+    tuple,
 )
-_LOCK = (
+_LOCK = Query(
     update(cast("Table", Chat.__table__))
     .where(Chat.id == bindparam("locked_id"))
     .values(revision=Chat.revision + 1, updated_at=bindparam("now"))
-    .returning(Chat.revision)
+    .returning(Chat.revision),
+    single,
 )
-_INSERT = insert(cast("Table", Message.__table__)).returning(Message.id)
+_NEW = ("chat_id", "sender_id", "key", "revision", "body", "inserted_at")
+_INSERT = Query(
+    insert(cast("Table", Message.__table__))
+    .values({name: bindparam(name) for name in _NEW})
+    .returning(Message.id),
+    single,
+)
 
 
 class KeyTaken(Exception):
@@ -96,19 +107,19 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
     if known is not None:
         return Sent(known, is_new=False)
     now = utc_now()
-    revision = fetch(session, _LOCK, {"locked_id": chat.id, "now": now}).scalar()
+    revision = _LOCK.first(session, locked_id=chat.id, now=now)
     if revision is None:
         raise NotFound("no_such_chat")
-    values = {
-        "chat_id": chat.id,
-        "sender_id": chat.person_id,
-        "key": key,
-        "revision": revision,
-        "body": body,
-        "inserted_at": now,
-    }
     try:
-        id_ = fetch(session, _INSERT, values).scalar_one()
+        id_ = _INSERT.first(
+            session,
+            chat_id=chat.id,
+            sender_id=chat.person_id,
+            key=key,
+            revision=revision,
+            body=body,
+            inserted_at=now,
+        )
     except IntegrityError:
         raise KeyTaken from None
     return Sent(_said(chat, (id_, key, revision, chat.person_id, body, now, None, None)), is_new=True)
@@ -116,17 +127,17 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
 
 def newest(session: Session, chat: OpenChat) -> Sequence[Said]:
     """The newest 40 messages, oldest first. One SELECT."""
-    return _page(chat, fetch(session, _NEWEST, {"chat_id": chat.id}), backwards=True)
+    return _page(chat, _NEWEST.all(session, chat_id=chat.id), backwards=True)
 
 
 def before(session: Session, chat: OpenChat, message_id: int) -> Sequence[Said]:
     """Up to 40 messages older than this one, oldest first. One SELECT."""
-    return _page(chat, fetch(session, _BEFORE, {"chat_id": chat.id, "id": message_id}), backwards=True)
+    return _page(chat, _BEFORE.all(session, chat_id=chat.id, id=message_id), backwards=True)
 
 
 def newer(session: Session, chat: OpenChat, message_id: int) -> Sequence[Said]:
     """Up to 40 messages newer than this one, oldest first. One SELECT."""
-    return _page(chat, fetch(session, _NEWER, {"chat_id": chat.id, "id": message_id}))
+    return _page(chat, _NEWER.all(session, chat_id=chat.id, id=message_id))
 
 
 def around(session: Session, chat: OpenChat, message_id: int) -> Sequence[Said]:
@@ -144,25 +155,27 @@ def changes_after(session: Session, chat: OpenChat, position: int) -> Changes:
         return Changes([], chat.revision, complete=False)
     if chat.revision == position:
         return Changes([], position, complete=True)
-    found = _page(chat, fetch(session, _CHANGED, {"chat_id": chat.id, "after": position}))
+    found = _page(chat, _CHANGED.all(session, chat_id=chat.id, after=position))
     if sum(len(message.body) for message in found) > CATCH_UP_CHARACTERS:
         return Changes([], chat.revision, complete=False)
     return Changes(found, chat.revision, complete=True)
 
 
 def _known(session: Session, chat: OpenChat, key: str, body: str) -> Said | None:
-    values = {"key": key, "sender_id": chat.person_id, "chat_id": chat.id}
-    for row in fetch(session, _OF_KEY, values):
-        same_place = row.sender_id == chat.person_id and row.chat_id == chat.id
-        same_text = row.body == body or row.updated_at is not None or row.deleted_at is not None
-        if not (same_place and same_text):
-            raise Conflict("key_taken")
-        return _said(chat, row[:-1])
-    return None
+    found = _OF_KEY.first(session, key=key, sender_id=chat.person_id, chat_id=chat.id)
+    if found is None:
+        return None
+    *columns, chat_id = found
+    known = _said(chat, columns)
+    same_place = columns[_SENDER] == chat.person_id and chat_id == chat.id
+    same_text = columns[_BODY] == body or known.edited_at is not None or known.removed
+    if not (same_place and same_text):
+        raise Conflict("key_taken")
+    return known
 
 
-def _page(chat: OpenChat, rows: object, *, backwards: bool = False) -> Sequence[Said]:
-    said = [_said(chat, row) for row in rows]  # type: ignore[attr-defined]
+def _page(chat: OpenChat, rows: Iterable[Sequence[object]], *, backwards: bool = False) -> Sequence[Said]:
+    said = [_said(chat, row) for row in rows]
     return said[::-1] if backwards else said
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from chatweb.domain.columns import fetch
+from chatweb.domain.queries import Query
 from chatweb.models import SignIn, User, utc_now
 
 REMEMBERED = timedelta(days=30)
@@ -31,6 +31,8 @@ SIGNED_IN = (
     .where(SignIn.token_hash == bindparam("token_hash"), SignIn.revoked_at.is_(None), User.is_active)
 )
 """Who holds the token with the hash `token_hash`; of no use without `person`, which looks at the expiry."""
+SIGNED_IN_COLUMNS = len(SIGNED_IN.selected_columns)
+_SIGNED_IN: Query[tuple[Any, ...]] = Query(SIGNED_IN, tuple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,14 @@ def start(session: Session, user_id: int, *, remember: bool, address: str, agent
 
 def signed_in(session: Session, token: str) -> Person | None:
     """Who holds this token now: its session neither revoked nor expired, its account active. One SELECT."""
-    return person(fetch(session, SIGNED_IN, {"token_hash": digest(token)}).one_or_none(), token)
+    row = _SIGNED_IN.first(session, token_hash=digest(token))
+    return person(row, token) if row else None
 
 
-def person(row: Any, token: str) -> Person | None:
-    """Who a row of SIGNED_IN, or of a statement that extends it, speaks of."""
-    if row is None or row.expires_at <= utc_now():
-        return None
-    return Person(row.id, row.username, row.display_name, row.role, row.session_id, row.seen_at, token)
+def person(row: Sequence[Any], token: str) -> Person | None:
+    """Who a row of SIGNED_IN speaks of, unless it has expired."""
+    *known, expires_at = row
+    return Person(*[*known, token]) if expires_at > utc_now() else None
 
 
 def saw(session: Session, person: Person) -> None:

@@ -1,11 +1,12 @@
 """The only doors to a conversation: its two people get in, for everybody else it does not exist."""
 
 import pytest
-from sqlalchemy import delete, event, update
+from sqlalchemy import delete, update
 
 from chatweb.domain import access
 from chatweb.domain.refusals import NotFound
 from chatweb.models import Member, User
+from tests.statements import recorded, verbs
 
 pytestmark = pytest.mark.both_engines
 
@@ -60,10 +61,9 @@ def test_a_stranger_cannot_tell_a_chat_from_none(db_session, chat, topics_that_a
 
 
 def test_getting_in_is_one_query(db_session, chat, alice):
-    asked = []
-    event.listen(db_session.get_bind(), "before_cursor_execute", lambda *call: asked.append(call[2]))
-    access.chat_for(db_session, alice.id, chat.topic)
-    assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == ["SELECT"]
+    with recorded(db_session.get_bind()) as asked:
+        access.chat_for(db_session, alice.id, chat.topic)
+    assert verbs(asked) == ["SELECT"]
 
 
 def test_a_chat_is_gone_with_its_people(stored, held_by, alice, bob):

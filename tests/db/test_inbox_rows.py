@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from chatweb.domain import chats
 from chatweb.domain.chats import INBOX_PAGE
 from chatweb.models import Chat, User
 from tests.db import rows
+from tests.statements import recorded, verbs
 
 pytestmark = pytest.mark.both_engines
 
@@ -142,12 +143,11 @@ def test_pages_of_an_inbox_lose_nothing_where_many_rows_share_a_moment(db_sessio
 
 
 def test_an_inbox_of_any_length_is_one_query(db_session, many_chats, alice):
-    asked = []
     many_chats(60, of_a_moment=1)
-    event.listen(db_session.get_bind(), "before_cursor_execute", lambda *call: asked.append(call[2]))
-    found = chats.inbox(db_session, alice.id)
-    assert len(found) == INBOX_PAGE + 1
-    assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == ["SELECT"]
+    with recorded(db_session.get_bind()) as asked:
+        found = chats.inbox(db_session, alice.id)
+        assert len(found) == INBOX_PAGE + 1
+    assert verbs(asked) == ["SELECT"]
 
 
 def test_revisions_are_told_for_the_topics_asked_for(send, db_session, chat, chat_between, bob, carol):

@@ -1,11 +1,11 @@
 """Who is found when a name is typed."""
 
 import pytest
-from sqlalchemy import event
 
 from chatweb.domain import people
 from chatweb.models import User
 from tests.db import rows
+from tests.statements import recorded, verbs
 
 pytestmark = pytest.mark.both_engines
 
@@ -83,7 +83,6 @@ def test_a_found_person_is_no_more_than_a_name(db_session, alice, bob):
 
 
 def test_finding_is_one_query(db_session, alice, bob):
-    asked = []
-    event.listen(db_session.get_bind(), "before_cursor_execute", lambda *call: asked.append(call[2]))
-    people.find(db_session, alice.id, "bob")
-    assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == ["SELECT"]
+    with recorded(db_session.get_bind()) as asked:
+        people.find(db_session, alice.id, "bob")
+    assert verbs(asked) == ["SELECT"]

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from chatweb.domain import chats, messages, reads
 from tests.db import rows
+from tests.statements import recorded
 
 pytestmark = pytest.mark.both_engines
 
@@ -40,18 +41,11 @@ def analyse(session):
 @pytest.fixture
 def plans(db_session):
     """`plans(ask)` are the plans of every SELECT that asking makes."""
-    asked = []
-
-    def note(_connection, _cursor, statement, parameters, _context, many):
-        asked.append((statement, parameters))
 
     def run(ask):
-        event.listen(db_session.get_bind(), "before_cursor_execute", note)
-        ask(db_session)
-        event.remove(db_session.get_bind(), "before_cursor_execute", note)
-        found = [explain(db_session, *one) for one in asked if one[0].startswith("SELECT")]
-        asked.clear()
-        return found
+        with recorded(db_session.get_bind()) as asked:
+            ask(db_session)
+        return [explain(db_session, *one) for one in asked if one.text.startswith("SELECT")]
 
     return run
 

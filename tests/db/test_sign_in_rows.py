@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from chatweb.domain import accounts, sign_ins
 from chatweb.domain.sign_ins import REMEMBERED, SEEN_EVERY, UNREMEMBERED
 from chatweb.models import Base, SignIn, User, utc_now
+from tests.statements import recorded, verbs
 
 pytestmark = pytest.mark.both_engines
 
@@ -159,7 +160,7 @@ def test_being_seen_moves_the_time_and_nothing_else(start, who, stored, change):
 
 
 def test_finding_out_who_somebody_is_is_one_query(start, db_session):
-    token, asked = start(), []
-    event.listen(db_session.get_bind(), "before_cursor_execute", lambda *call: asked.append(call[2]))
-    assert sign_ins.signed_in(db_session, token)
-    assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == ["SELECT"]
+    token = start()
+    with recorded(db_session.get_bind()) as asked:
+        assert sign_ins.signed_in(db_session, token)
+    assert verbs(asked) == ["SELECT"]

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import event
 
 from chatweb.domain import access, chats, messages
 from chatweb.extensions import db
 from tests.people import add_person
+from tests.statements import Statement, recorded
 from tests.web.talking import Talk, new_key
 
 
@@ -40,19 +40,12 @@ def heard(app) -> Heard:
 
 
 @pytest.fixture
-def statements(app) -> Iterator[list[str]]:
+def statements(app) -> Iterator[list[Statement]]:
     """Every SQL statement that reaches the database, without the ones that begin a transaction."""
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_others):
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
+    with recorded(engine) as seen:
+        yield seen
 
 
 @pytest.fixture
