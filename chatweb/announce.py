@@ -21,6 +21,11 @@ def message_sent(chat: OpenChat, message: Said, rows: Iterable[Row]) -> None:
         row_changed(row)
 
 
+def message_changed(chat: OpenChat, message: Said, rows: Iterable[Row]) -> None:
+    """A message was edited, taken back or brought back: the same pages hear it as heard the message."""
+    message_sent(chat, message, rows)
+
+
 def row_changed(row: Row) -> None:
     """A line of somebody's inbox became another: they hear it in all tabs."""
     live().bus.publish(person_topic(row.person_id), fragments.row(row))

@@ -12,7 +12,19 @@ from chatweb.extensions import csrf, db, login_manager, migrate, sock
 from chatweb.live.bus import LocalBus
 from chatweb.live.switchboard import Switchboard
 from chatweb.paths import MIGRATIONS, TEMPLATES
-from chatweb.web import auth, conversation, errors, headers, health, inbox, limits, sockets, static_files
+from chatweb.web import (
+    addresses,
+    auth,
+    changes,
+    conversation,
+    errors,
+    headers,
+    health,
+    inbox,
+    limits,
+    sockets,
+    static_files,
+)
 
 LARGEST_REQUEST = 256 * 1024
 
@@ -27,10 +39,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _bind_extensions(app)
     _bind_live(app)
+    addresses.prepare(app)
     fragments.prepare(app.jinja_env)
     fragments.follow_changes(follow=app.debug)
     app.jinja_env.globals["asset"] = static_files.asset
-    for part in (auth, inbox, conversation, sockets, health, static_files):
+    for part in (auth, inbox, conversation, changes, sockets, health, static_files):
         app.register_blueprint(part.bp)
     errors.prepare(app)
     headers.prepare(app)

@@ -10,7 +10,7 @@ from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
 from chatweb import announce, demo
-from chatweb.domain import accounts, passwords, texts
+from chatweb.domain import accounts, changes, passwords, texts
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.schema import bring_up_to_date
@@ -104,6 +104,7 @@ def fill_with_demo() -> None:
 def serve() -> None:
     """Bring the database up to date and serve, with gunicorn and gevent."""
     bring_up_to_date(current_app.config["SETTINGS"])
+    store(changes.wipe)
     # A fresh interpreter, so that gevent patches the standard library before anything else is loaded.
     os.execv(sys.executable, [sys.executable, "-m", "chatweb.server"])  # noqa: S606 - our own interpreter
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from chatweb.domain.changes import Earlier
 from chatweb.domain.chats import Row
 from chatweb.domain.messages import Changes, Said
 from chatweb.domain.people import Found
@@ -105,6 +106,11 @@ def log(said: Sequence[Said], first_unread: int | None) -> Markup:
             parts.append(_render("unread"))
         parts.append(message(one))
     return Markup("").join(parts)
+
+
+def versions(found: Sequence[Earlier]) -> Markup:
+    """What a message said before, oldest first."""
+    return _render("versions", versions=found)
 
 
 def blank_message(side: int, sender_name: str) -> Markup:

@@ -36,6 +36,7 @@ _IN_CHAT = select(*_COLUMNS).where(Message.chat_id == bindparam("chat_id"))
 _NEWEST = Query(_IN_CHAT.order_by(Message.id.desc()).limit(PAGE), tuple)
 _BEFORE = Query(_IN_CHAT.where(Message.id < bindparam("id")).order_by(Message.id.desc()).limit(PAGE), tuple)
 _NEWER = Query(_IN_CHAT.where(Message.id > bindparam("id")).order_by(Message.id).limit(PAGE), tuple)
+_ONE = Query(_IN_CHAT.where(Message.id == bindparam("id")), tuple)
 _CHANGED = Query(_IN_CHAT.where(Message.revision > bindparam("after")).order_by(Message.revision), tuple)
 _OF_KEY = Query(
     select(*_COLUMNS, Message.chat_id).where(
@@ -123,6 +124,12 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
     except IntegrityError:
         raise KeyTaken from None
     return Sent(_said(chat, (id_, key, revision, chat.person_id, body, now, None, None)), is_new=True)
+
+
+def one(session: Session, chat: OpenChat, message_id: int) -> Said | None:
+    """The message with this id, if it belongs to the conversation. One SELECT."""
+    row = _ONE.first(session, chat_id=chat.id, id=message_id)
+    return _said(chat, row) if row else None
 
 
 def newest(session: Session, chat: OpenChat) -> Sequence[Said]:

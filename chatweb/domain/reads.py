@@ -3,6 +3,7 @@
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
+from chatweb.domain import messages
 from chatweb.domain.access import OpenChat
 from chatweb.models import Member, Message
 
@@ -23,3 +24,18 @@ def read_up_to(session: Session, chat: OpenChat, message_id: int) -> bool:
         .values(read_id=reached, seen_id=case((Member.seen_id < reached, reached), else_=Member.seen_id))
     )
     return bool(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def unread_from(session: Session, chat: OpenChat, message_id: int) -> bool:
+    """Let everything from this message of the conversation on count as unread; what the other sees stays.
+
+    Says whether there is such a message.
+    """
+    if messages.one(session, chat, message_id) is None:
+        return False
+    session.execute(
+        update(Member)
+        .where(Member.chat_id == chat.id, Member.user_id == chat.person_id)
+        .values(read_id=message_id - 1)
+    )
+    return True

@@ -6,5 +6,6 @@ from chatweb.models.member import Member
 from chatweb.models.message import Message
 from chatweb.models.sign_in import SignIn
 from chatweb.models.user import User
+from chatweb.models.version import Version
 
-__all__ = ["Base", "Chat", "Member", "Message", "SignIn", "User", "UtcMillis", "utc_now"]
+__all__ = ["Base", "Chat", "Member", "Message", "SignIn", "User", "UtcMillis", "Version", "utc_now"]

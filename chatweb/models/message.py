@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chatweb.models.base import Base, UtcMillis
+
+_TO_WIPE = text("deleted_at IS NOT NULL AND body != ''")
 
 
 class Message(Base):
@@ -24,6 +26,8 @@ class Message(Base):
         ),
         Index(None, "chat_id", "id"),
         Index(None, "chat_id", "revision"),
+        # Few at any time, and asked for again and again.
+        Index("ix_chat_messages_to_wipe", "deleted_at", sqlite_where=_TO_WIPE, postgresql_where=_TO_WIPE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

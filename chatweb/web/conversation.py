@@ -3,32 +3,41 @@
 import uuid
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from chatweb import announce, fragments
-from chatweb.domain import chats, messages, reads, texts
+from chatweb.domain import chats, messages, reads, texts, views
 from chatweb.domain.access import OpenChat
-from chatweb.domain.messages import Said
 from chatweb.domain.refusals import Conflict, Invalid
+from chatweb.domain.views import View
 from chatweb.extensions import db
 from chatweb.store import store
 from chatweb.web import answers, limits
+from chatweb.web.addresses import LARGEST_ID
 from chatweb.web.texts import text
 
 bp = Blueprint("conversation", __name__, url_prefix="/chats/<topic>")
-
-# What an INTEGER column of PostgreSQL can be compared with.
-LARGEST_ID = 2**31 - 1
 
 
 @bp.get("")
 @login_required
 def show(topic: str) -> ResponseReturnValue:
-    """The conversation at its newest messages, or with `before` at older ones."""
+    """The conversation at its newest messages, with `before` at older ones, with `around` at one of them."""
     return _page(answers.chat(topic))
+
+
+@bp.get("/@<id:message_id>")
+@login_required
+def at(topic: str, message_id: int) -> ResponseReturnValue:
+    """A link to a message leads to the page where it is, and to its place there."""
+    message = messages.one(db.session(), answers.chat(topic), message_id)
+    if message is None:
+        abort(404)
+    here = url_for("conversation.show", topic=topic, around=message_id)
+    return redirect(f"{here}#message-{message.key}")
 
 
 @bp.get("/messages")
@@ -71,10 +80,25 @@ def read(topic: str) -> ResponseReturnValue:
     """Note how far the person has read: `id` is the newest message seen."""
     chat, message_id = answers.chat(topic), _form_id()
     if store(lambda session: reads.read_up_to(session, chat, message_id)):
-        row = chats.row(db.session(), chat.person_id, chat.id)
-        if row is not None:
-            announce.row_changed(row)
+        _tell_row(chat)
     return answers.nothing()
+
+
+@bp.post("/unread")
+@login_required
+def unread(topic: str) -> ResponseReturnValue:
+    """Let everything from the message `id` on count as unread."""
+    chat, message_id = answers.chat(topic), _form_id()
+    if not store(lambda session: reads.unread_from(session, chat, message_id)):
+        abort(404)
+    _tell_row(chat)
+    return answers.nothing()
+
+
+def _tell_row(chat: OpenChat) -> None:
+    row = chats.row(db.session(), chat.person_id, chat.id)
+    if row is not None:
+        announce.row_changed(row)
 
 
 def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[chats.Row]]:
@@ -98,41 +122,36 @@ def _not_sent(chat: OpenChat, code: str, status: int) -> ResponseReturnValue:
 
 
 def _page(chat: OpenChat, *, body: str = "", problem: str | None = None) -> str:
-    session, before = db.session(), request.args.get("before")
-    said = (
-        messages.newest(session, chat)
-        if before is None
-        else messages.before(session, chat, _number("before"))
-    )
-    has_older = bool(said) and len(said) == messages.PAGE
+    session = db.session()
+    view = _view(session, chat)
     rows = chats.inbox(session, chat.person_id)[: chats.INBOX_PAGE]
     here = url_for("conversation.show", topic=chat.topic)
     return render_template(
         "pages/conversation.html",
         person=answers.person(),
         chat=chat,
-        log_html=fragments.log(said, _first_unread(chat, said)),
+        log_html=fragments.log(view.messages, view.first_unread),
         position=chat.revision,
-        has_older=has_older,
-        older_url=f"{here}?before={said[0].id}" if has_older else None,
-        has_newest=before is None,
-        newest_url=None if before is None else here,
+        has_older=view.has_older,
+        older_url=f"{here}?before={view.messages[0].id}" if view.has_older else None,
+        has_newest=view.has_newest,
+        newest_url=None if view.has_newest else f"{here}?newest",
         rows_html=fragments.rows(rows, current_topic=chat.topic),
         key=str(uuid.uuid4()),
         body=body,
         problem=problem,
         limit=texts.BODY_LIMIT,
-        empty=not said,
+        empty=not view.messages,
         template_html=fragments.blank_message(chat.side, chat.name_1 if chat.side == 1 else chat.name_2),
     )
 
 
-def _first_unread(chat: OpenChat, said: Sequence[Said]) -> int | None:
-    """The first unread message, unless it may lie above this page."""
-    for one in said:
-        if one.id > chat.read_id and one.side != chat.side and not one.removed:
-            return one.id if one is not said[0] or len(said) < messages.PAGE else None
-    return None
+def _view(session: Session, chat: OpenChat) -> View:
+    if "before" in request.args:
+        return views.before(session, chat, _number("before"))
+    if "around" in request.args:
+        return views.around(session, chat, _number("around"))
+    return views.newest(session, chat, from_unread="newest" not in request.args)
 
 
 def _number(name: str) -> int:

@@ -16,15 +16,18 @@ _TEXTS = {
     "empty": N_("Write something first."),
     "key_form": N_("This page is out of date. Reload it and try again."),
     "key_taken": N_("This message was already sent with another text."),
+    "no_such_message": N_("There is no such message."),
     "no_such_chat": N_("There is no such chat."),
     "nobody": N_("There is nobody here with this name."),
     "password_long": N_("At most 256 characters, please."),
     "password_own_name": N_("Your own name or address is too easy to guess."),
     "password_short": N_("At least 8 characters, please."),
     "registration_closed": N_("New accounts are made by the administrator of this server."),
+    "removed": N_("This message was deleted meanwhile."),
     "signed_out": N_("You are signed out. Sign in again; your text is kept."),
     "slow_down": N_("That was a lot at once. Try again in {seconds} seconds; nothing is lost."),
     "too_long": N_("At most {limit} characters; your text is kept.").replace("{limit}", f"{BODY_LIMIT:,}"),
+    "too_late": N_("It is too late to bring this message back."),
     "unavailable": N_(
         "The server cannot reach its database just now. Your text is kept; try again in a moment."
     ),

@@ -1,5 +1,6 @@
 // The field: Enter sends, what is typed is counted and kept, and what is sent shows at once.
 import { showFailure, showRetry, showWaiting } from "./bubbles.js";
+import { Editing } from "./editing.js";
 import { Keep } from "./keep.js";
 import { newKey } from "./key.js";
 import { loadNewest } from "./pages.js";
@@ -8,7 +9,7 @@ import { toBottom } from "./scroll.js";
 const COUNT_FROM = 0.9;
 const number = new Intl.NumberFormat();
 
-/** Wire the composer of an open conversation to its log and the outbox. */
+/** Wire the composer of an open conversation to its log and the outbox; the function returned edits a message. */
 export function startComposer(form, log, outbox, person) {
   const field = form.elements.namedItem("body");
   const { topic } = log.dataset;
@@ -21,6 +22,7 @@ export function startComposer(form, log, outbox, person) {
   outbox.flush();
 
   const check = () => judge(form, field.value);
+  const editing = new Editing(form, log, check);
 
   function send() {
     const entry = { topic, key: newKey(), body: field.value, at: last = Math.max(Date.now(), last + 1) };
@@ -36,10 +38,13 @@ export function startComposer(form, log, outbox, person) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (check()) send();
+    if (!check()) return;
+    if (editing.active) editing.save();
+    else send();
   });
   field.addEventListener("input", () => {
     check();
+    if (editing.active) return;
     if (field.value) drafts.set(topic, field.value);
     else drafts.remove(topic);
   });
@@ -50,6 +55,7 @@ export function startComposer(form, log, outbox, person) {
   });
   log.addEventListener("click", ({ target }) => decide(target.closest("[data-act]"), log, outbox, field));
   check();
+  return (message) => editing.start(message);
 }
 
 // An input method ends a word with Enter; Safari tells only by the key code.

@@ -1,13 +1,17 @@
 // Brings the parts of a page to life; a part that is not on the page is left alone.
+import { actsOf, startVersions } from "./acts.js";
 import { watchBanner } from "./banner.js";
 import { showRefusal, startComposer } from "./composer.js";
 import { startHistory, startPill } from "./history.js";
 import { openInboxLine, openTopicLine } from "./lines.js";
 import { registerLogSwap } from "./log.js";
+import { startMenu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { fillHoles } from "./pages.js";
 import { startPlaces } from "./places.js";
 import { startReading } from "./reading.js";
+import { toUnread } from "./scroll.js";
+import { startRoving } from "./roving.js";
 import { countUnread, registerRowsSwap } from "./rows.js";
 import { startTimes } from "./times.js";
 
@@ -40,7 +44,10 @@ function converse(outbox, person) {
   fillHoles(log);
   startHistory(log);
   if (pill) startPill(pill, log, side);
-  if (composer) startComposer(composer, log, outbox, person);
+  if (!location.hash) toUnread(log);
+  if (composer) startMenu(log, side, actsOf(log, startComposer(composer, log, outbox, person)));
+  startVersions(log);
+  startRoving(log);
   startReading(log, side);
   if (log.hasAttribute(CONNECTS)) openTopicLine(log);
 }

@@ -1,7 +1,7 @@
 // Makes one element equal to another by touching only what differs, so that focus, selection and open menus stay.
 
 // Put on by scripts, unknown to the server.
-const OURS = new Set(["data-gap", "aria-current", "aria-live", "data-htmx-powered"]);
+const OURS = new Set(["data-gap", "tabindex", "aria-current", "aria-live", "data-htmx-powered"]);
 const OUR_CLASSES = ["message--current", "message--flash"];
 
 /** Make `old` equal to `fresh`, except for what scripts keep on it and children marked `data-keep`. */

@@ -14,6 +14,11 @@ export function toBottom(log) {
   if (scroll) scroll.scrollTop = 0;
 }
 
+/** Show the first unread message near the top; without one the page stays where it is. */
+export function toUnread(log) {
+  log.querySelector(":scope > .unread")?.scrollIntoView({ block: "start" });
+}
+
 /** Remember what is in view; the function returned brings it back to the same place, or stays at the bottom. */
 export function steady(log) {
   const scroll = log.closest(".scroll");

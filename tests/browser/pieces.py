@@ -25,8 +25,14 @@ _DOCK = """
 <div class="pill-place"><button class="pill" id="pill" type="button" hidden data-one="{n} new message"
   data-many="{n} new messages" data-plain="Jump to latest"><span class="pill__text"></span></button></div>
 <form class="composer" id="composer" method="post" action="/chats/T/messages" data-limit="10000">
+<p id="composer-problem" role="alert"></p>
+<div id="editing" hidden><span class="composer__context-text"></span>
+<button type="button" data-act="cancel">Cancel</button></div>
 <textarea name="body"></textarea><span class="composer__count" hidden></span>
-<button class="composer__send">Send</button></form>
+<button class="composer__send" aria-label="Send message" data-save="Save">Send</button></form>
+<div id="toasts" role="status" data-failed="That did not work."></div>
+<div id="message-menu" popover role="menu"><button role="menuitem" data-do="text">Copy text</button></div>
+<dialog id="versions"><div id="versions-list"></div></dialog>
 """
 _TEMPLATES = """
 <template id="failure-template"><div class="message__failure"><span data-reason></span>
@@ -51,7 +57,7 @@ def page(content: str, rows: str = "", **data: object) -> str:
         f'<main class="app__sheet" data-viewer-side="{SIDE}"><div id="banner" role="status"></div>'
         f'<div class="scroll" tabindex="0" role="region">'
         f'<div class="log" id="messages" role="log" {attributes}>'
-        f"{content}</div></div>{_DOCK}</main></div>"
+        f'{content}</div><div id="actions" hidden></div></div>{_DOCK}</main></div>'
         f'<template id="message-template" data-sending="Sending">{blank}</template>{_TEMPLATES}</body></html>'
     )
 

@@ -21,6 +21,7 @@ def tab_to(page: Page, selector: str, most: int = 30) -> None:
 
 def test_signing_in_needs_only_keys(page_for, alice):
     page = page_for(None, "/login")
+    expect(page.locator("[name=identity]")).to_be_focused()
     page.keyboard.type(alice.username)
     press(page, "Tab")
     page.keyboard.type(PASSWORD)

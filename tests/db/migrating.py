@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0001"
+HEAD = "0002"
 
 
 class Database:

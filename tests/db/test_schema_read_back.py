@@ -25,6 +25,7 @@ COLUMNS = {
     "pinned boolean, archived boolean, cleared integer, opened boolean, draft string",
     "chat_messages": "id integer, chat_id integer, sender_id integer, key string, revision integer, "
     "body text, inserted_at bigint, updated_at bigint null, deleted_at bigint null",
+    "chat_message_versions": "id integer, message_id integer, body text, written_at bigint",
 }
 PRIMARY_KEYS = {
     "users": "id",
@@ -32,6 +33,7 @@ PRIMARY_KEYS = {
     "chats": "id",
     "chat_members": "chat_id, user_id",
     "chat_messages": "id",
+    "chat_message_versions": "id",
 }
 FOREIGN_KEYS = {
     "users": set(),
@@ -43,6 +45,7 @@ FOREIGN_KEYS = {
         "sender_id -> users.id CASCADE",
         "chat_id, sender_id -> chat_members.chat_id, user_id CASCADE",
     },
+    "chat_message_versions": {"message_id -> chat_messages.id CASCADE"},
 }
 UNIQUE_CONSTRAINTS = {
     "users": {"username_key", "email"},
@@ -50,13 +53,15 @@ UNIQUE_CONSTRAINTS = {
     "chats": {"user_1_id, user_2_id"},
     "chat_members": set(),
     "chat_messages": {"sender_id, key", "chat_id, key"},
+    "chat_message_versions": set(),
 }
 INDEXES = {
     "users": set(),
     "sessions": {"user_id"},
     "chats": {"topic unique"},
     "chat_members": {"user_id"},
-    "chat_messages": {"chat_id", "sender_id", "chat_id, id", "chat_id, revision"},
+    "chat_messages": {"chat_id", "sender_id", "chat_id, id", "chat_id, revision", "deleted_at"},
+    "chat_message_versions": {"message_id"},
 }
 CHECKS = {
     "users": {"ck_users_role"},
@@ -64,6 +69,7 @@ CHECKS = {
     "chats": {"ck_chats_order"},
     "chat_members": set(),
     "chat_messages": set(),
+    "chat_message_versions": set(),
 }
 
 pytestmark = pytest.mark.both_engines

@@ -42,6 +42,18 @@ ROUTES = {
     "/chats/<topic>/messages": Route(
         "/chats/T/messages", {"GET": Expected(303, 404, 200), "POST": Expected(401, 404, 422)}
     ),
+    "/chats/<topic>/messages/<id:message_id>": Route(
+        "/chats/T/messages/999999999",
+        {"PATCH": Expected(401, 404, 422), "DELETE": Expected(401, 404, 404)},
+    ),
+    "/chats/<topic>/messages/<id:message_id>/restore": Route(
+        "/chats/T/messages/999999999/restore", {"POST": Expected(401, 404, 404)}
+    ),
+    "/chats/<topic>/messages/<id:message_id>/versions": Route(
+        "/chats/T/messages/999999999/versions", {"GET": Expected(303, 404, 404)}
+    ),
+    "/chats/<topic>/@<id:message_id>": Route("/chats/T/@999999999", {"GET": Expected(303, 404, 404)}),
+    "/chats/<topic>/unread": Route("/chats/T/unread", {"POST": Expected(401, 404, 422)}),
     "/chats/<topic>/read": Route("/chats/T/read", {"POST": Expected(401, 404, 422)}),
     # A member without an Origin header is refused; what a page of this site gets is tested over TCP.
     "/ws/topics/<topic>": Route("/ws/topics/T?after=0", {"GET": Expected(401, 403, 403)}, HANDSHAKE),

@@ -1,14 +1,15 @@
 """No request changes anything without the token of its own session, and no GET changes anything at all."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from chatweb.models import Base
+from chatweb.models import Base, Member, Message, utc_now
 from tests.people import PASSWORD
 from tests.web.route_table import ROUTES
 from tests.web.talking import new_key
 
-UNSAFE = [rule for rule, route in ROUTES.items() if set(route.methods) - {"GET"}]
+UNSAFE = [(rule, method) for rule, route in ROUTES.items() for method in route.methods if method != "GET"]
+MESSAGE = "/chats/<topic>/messages/<id:message_id>"
 DONE = (200, 204, 303)
 
 
@@ -21,6 +22,9 @@ def form_for(rule, message_id):
         "/chats": {"username": "carol"},
         "/chats/<topic>/messages": {"body": "hello", "key": new_key()},
         "/chats/<topic>/read": {"id": str(message_id)},
+        "/chats/<topic>/unread": {"id": str(message_id)},
+        MESSAGE: {"body": "better words"},
+        f"{MESSAGE}/restore": {},
     }[rule]
 
 
@@ -39,44 +43,52 @@ def everything(db_session):
 
 
 @pytest.fixture
-def request_for(talk, bob, carol):
-    (said,) = talk.says(bob, "read me")
+def request_for(talk, alice, bob, carol, stored):
+    (said,), (own,) = talk.says(bob, "read me"), talk.says(alice, "change me")
 
     def make(rule):
-        return ROUTES[rule].path.replace("T", talk.topic), form_for(rule, said.id)
+        if rule.endswith("/unread"):
+            stored(lambda session: session.execute(update(Member).values(read_id=own.id)))
+        if rule.endswith("/restore"):
+            removed = update(Message).where(Message.id == own.id)
+            stored(lambda session: session.execute(removed.values(deleted_at=utc_now())))
+        path = ROUTES[rule].path.replace("T", talk.topic).replace("999999999", str(own.id))
+        return path, form_for(rule, said.id)
 
     return make
 
 
-@pytest.mark.parametrize("rule", UNSAFE)
-def test_the_request_does_something_with_its_token(as_alice, request_for, everything, rule):
+@pytest.mark.parametrize(("rule", "method"), UNSAFE)
+def test_the_request_does_something_with_its_token(as_alice, request_for, everything, rule, method):
     path, form = request_for(rule)
     before = everything()
-    assert as_alice.post(path, form).status_code in DONE
+    assert as_alice._send(method, path, data=form).status_code in DONE
     assert everything() != before
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
-@pytest.mark.parametrize("rule", UNSAFE)
-def test_nothing_happens_without_a_token(as_alice, request_for, everything, rule, htmx):
+@pytest.mark.parametrize(("rule", "method"), UNSAFE)
+def test_nothing_happens_without_a_token(as_alice, request_for, everything, rule, method, htmx):
     path, form = request_for(rule)
     before = everything()
-    answer = as_alice.post(path, form, csrf=False, htmx=htmx)
+    answer = as_alice._send(method, path, data=form, csrf=False, htmx=htmx)
     assert (answer.status_code, everything()) == (400, before)
     assert "out of date" in answer.text
 
 
-@pytest.mark.parametrize("rule", UNSAFE)
-def test_nothing_happens_with_the_token_of_another_session(as_alice, as_bob, request_for, everything, rule):
+@pytest.mark.parametrize(("rule", "method"), UNSAFE)
+def test_nothing_happens_with_the_token_of_another_one(
+    as_alice, as_bob, request_for, everything, rule, method
+):
     path, form = request_for(rule)
     before = everything()
     for stolen in ({"headers": {"X-CSRFToken": as_bob.csrf}}, {"data": form | {"csrf_token": as_bob.csrf}}):
-        answer = as_alice.post(path, **{"data": form, "csrf": False, **stolen})
+        answer = as_alice._send(method, path, **{"data": form, "csrf": False, **stolen})
         assert (answer.status_code, everything()) == (400, before)
 
 
-@pytest.mark.parametrize("rule", UNSAFE)
-def test_nothing_happens_with_the_token_in_the_wrong_place(as_alice, request_for, everything, rule):
+@pytest.mark.parametrize(("rule", "method"), UNSAFE)
+def test_nothing_happens_with_the_token_in_the_wrong_place(as_alice, request_for, everything, rule, method):
     path, form = request_for(rule)
     token = as_alice.csrf
     before = everything()
@@ -86,7 +98,7 @@ def test_nothing_happens_with_the_token_in_the_wrong_place(as_alice, request_for
         {"data": form, "headers": {"X-Requested-With": "XMLHttpRequest", "Authorization": token}},
         {"json": form | {"csrf_token": token}},
     ):
-        answer = as_alice.client.post(path, **misplaced)
+        answer = as_alice.client.open(path, method=method, **misplaced)
         assert (answer.status_code, everything()) == (400, before)
 
 
@@ -119,7 +131,7 @@ def test_no_get_changes_anything(as_alice, talk, request_for, everything):
 
 
 def test_no_get_does_what_only_a_post_may(as_alice, request_for, everything):
-    for rule in UNSAFE:
+    for rule, _method in UNSAFE:
         path, form = request_for(rule)
         before = everything()
         for query in (form, form | {"_method": "POST"}):

@@ -60,11 +60,15 @@ ODD = [
     "@",
 ]
 RAW = [b"%", b"%zz", b"%FF%FE", b"%ED%A0%80", b"%C0%80", b"\xff\xfe", b"%00", b"a=%E2%82", b"&&==&", b";"]
+CHANGING = {"POST", "PATCH"}
 FORM = "application/x-www-form-urlencoded"
 FIELDS = {
     "/chats": ("username",),
     "/chats/<topic>/messages": ("body", "key"),
     "/chats/<topic>/read": ("id",),
+    "/chats/<topic>/unread": ("id",),
+    "/chats/<topic>/messages/<id:message_id>": ("body",),
+    "/chats/<topic>/messages/<id:message_id>/restore": ("x",),
 }
 QUERIES = {
     "/": ("x",),
@@ -72,7 +76,9 @@ QUERIES = {
     "/register": ("next",),
     "/chats": ("before", "q"),
     "/people": ("q",),
-    "/chats/<topic>": ("before",),
+    "/chats/<topic>": ("before", "around", "newest"),
+    "/chats/<topic>/@<id:message_id>": ("x",),
+    "/chats/<topic>/messages/<id:message_id>/versions": ("x",),
     "/chats/<topic>/messages": ("before", "newer", "around", "after"),
     "/ws/topics/<topic>": ("after",),
     "/ws/inbox": ("after",),
@@ -91,13 +97,18 @@ def assert_never_fails(answer, what):
 def test_every_rule_is_tried():
     apart = {"/login", "/register", "/logout"}
     assert {rule for rule, route in ROUTES.items() if "GET" in route.methods} == set(QUERIES)
-    assert {rule for rule, route in ROUTES.items() if "POST" in route.methods} == set(FIELDS) | apart
+    assert {rule for rule, route in ROUTES.items() if set(route.methods) & CHANGING} == set(FIELDS) | apart
 
 
 @pytest.fixture
 def path_of(talk, alice):
-    talk.says(alice, "hello")
-    return lambda rule: ROUTES[rule].path.partition("?")[0].replace("T", talk.topic)
+    (said,) = talk.says(alice, "hello")
+
+    def path(rule):
+        address = ROUTES[rule].path.partition("?")[0]
+        return address.replace("T", talk.topic).replace("999999999", str(said.id))
+
+    return path
 
 
 @pytest.mark.both_engines
@@ -117,13 +128,14 @@ def test_no_query_makes_it_fail(as_alice, path_of):
 @pytest.mark.both_engines
 def test_no_form_makes_it_fail(as_alice, path_of):
     for rule, names in FIELDS.items():
+        (method,) = set(ROUTES[rule].methods) & CHANGING
         for name in names:
             for odd in ODD:
                 form = {"body": "hello", "key": new_key(), "id": "1", name: odd}
-                assert_never_fails(as_alice.post(path_of(rule), form, htmx=True), (rule, form))
+                assert_never_fails(as_alice._send(method, path_of(rule), data=form, htmx=True), (rule, form))
             for raw in RAW:
                 form = name.encode() + b"=" + raw
-                answer = as_alice.post(path_of(rule), form, content_type=FORM, htmx=True)
+                answer = as_alice._send(method, path_of(rule), data=form, content_type=FORM, htmx=True)
                 assert_never_fails(answer, (rule, form))
 
 
@@ -142,13 +154,19 @@ def test_no_form_of_the_signed_out_makes_it_fail(visitor, alice):
 
 
 @pytest.mark.both_engines
-def test_no_address_makes_it_fail(as_alice):
+def test_no_address_makes_it_fail(as_alice, talk):
     for rule in ("/chats/<topic>", "/chats/<topic>/messages", "/chats/<topic>/read", "/ws/topics/<topic>"):
         for odd in ODD:
             path = rule.replace("<topic>", odd.replace("?", "%3f").replace("#", "%23"))
             for method in ROUTES[rule].methods:
                 answer = as_alice._send(method, f"{path}?after=0", headers=ROUTES[rule].headers, htmx=True)
                 assert_never_fails(answer, path)
+    for rule in [rule for rule in ROUTES if "<id:" in rule]:
+        for odd in ODD:
+            path = ROUTES[rule].path.replace("T", talk.topic)
+            path = path.replace("999999999", odd.replace("?", "%3f").replace("#", "%23"))
+            for method in ROUTES[rule].methods:
+                assert_never_fails(as_alice._send(method, path, htmx=True), path)
     for odd in ODD:
         assert_never_fails(as_alice.get(f"/static/{odd}/{odd}"), odd)
 

@@ -17,7 +17,10 @@ STATEMENTS = {
     "finding people": WHO_IS_ASKING + 1,
     # whether it is there, the other one; the chat and its topic, two members, opened
     "starting a chat": WHO_IS_ASKING + 1 + 5,
-    "a conversation": WHO_IS_ASKING + A_PAGE_OF_MESSAGES + INBOX_ROWS,
+    # what is new is looked for only where something is
+    "a conversation": WHO_IS_ASKING + A_PAGE_OF_MESSAGES + 1 + INBOX_ROWS,
+    "a conversation with much unread": WHO_IS_ASKING + A_PAGE_OF_MESSAGES + 1 + 2 + INBOX_ROWS,
+    "a conversation with nothing in it": WHO_IS_ASKING + A_PAGE_OF_MESSAGES + INBOX_ROWS,
     "an older page": WHO_IS_ASKING + A_PAGE_OF_MESSAGES,
     "around a message": WHO_IS_ASKING + 2 * A_PAGE_OF_MESSAGES,
     "catching up": WHO_IS_ASKING + 1,
@@ -73,13 +76,20 @@ def test_the_inbox_costs_the_same_for_any_number_of_rows(as_alice, fill, cost, c
     assert cost(lambda: as_alice.get("/chats?before=1-1")) == STATEMENTS["an older page of the inbox"]
 
 
-@pytest.mark.parametrize("count", [0, 1, 100])
+CONVERSATIONS = {
+    0: "a conversation with nothing in it",
+    1: "a conversation",
+    100: "a conversation with much unread",
+}
+
+
+@pytest.mark.parametrize("count", CONVERSATIONS)
 def test_a_conversation_costs_the_same_for_any_number_of_messages(as_alice, talk, bob, fill, cost, count):
     fill(10)
     said = talk.says(bob, *["hello"] * count)
     middle = said[count // 2].id if said else 1
     costs = {
-        "a conversation": cost(lambda: as_alice.get(talk.url)),
+        CONVERSATIONS[count]: cost(lambda: as_alice.get(talk.url)),
         "an older page": cost(lambda: as_alice.get(f"{talk.messages_url}?before={middle}")),
         "around a message": cost(lambda: as_alice.get(f"{talk.messages_url}?around={middle}")),
         "catching up with nothing new": cost(lambda: as_alice.get(f"{talk.messages_url}?after={count}")),

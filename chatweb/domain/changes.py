@@ -1,0 +1,130 @@
+"""Editing a message, taking it back, and the texts it had before."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
+
+from sqlalchemy import Table, delete, select, update
+from sqlalchemy.orm import Session
+
+from chatweb.domain import messages, texts
+from chatweb.domain.access import OpenChat
+from chatweb.domain.messages import Said
+from chatweb.domain.refusals import Conflict, NotFound
+from chatweb.models import Chat, Message, Version, utc_now
+
+UNDO = timedelta(seconds=10)
+"""How long a removed message can be brought back; then its text is wiped."""
+
+
+class Unchanged(Exception):
+    """It is already so; `message` is as it was, and no revision was used up."""
+
+    def __init__(self, message: Said) -> None:
+        super().__init__()
+        self.message = message
+
+
+class Earlier(NamedTuple):
+    """What a message said before, and when that was written."""
+
+    body: str
+    written_at: datetime
+
+
+def edit(session: Session, chat: OpenChat, message_id: int, body: str) -> Said:
+    """Give one's own message another text; the old one is kept as a version.
+
+    Raises Invalid for a text that cannot be taken, NotFound for a message that is not one's own, Conflict for
+    a removed one, and Unchanged for the text it has.
+    """
+    body = texts.message_body(body)
+    revision, now = _locked(session, chat), utc_now()
+    present = _own(session, chat, message_id)
+    if present.removed:
+        raise Conflict("removed")
+    if present.body == body:
+        raise Unchanged(present)
+    written_at = present.edited_at or present.inserted_at
+    session.add(Version(message_id=message_id, body=present.body, written_at=written_at))
+    session.flush()
+    _write(session, message_id, body=body, updated_at=now, revision=revision)
+    return present._replace(body=body, edited_at=now, revision=revision)
+
+
+def remove(session: Session, chat: OpenChat, message_id: int) -> Said:
+    """Take one's own message back for both people. NotFound and Unchanged as for `edit`."""
+    revision = _locked(session, chat)
+    present = _own(session, chat, message_id)
+    if present.removed:
+        raise Unchanged(present)
+    _write(session, message_id, deleted_at=utc_now(), revision=revision)
+    return present._replace(body="", removed=True, revision=revision)
+
+
+def restore(session: Session, chat: OpenChat, message_id: int) -> Said:
+    """Undo taking it back, within ten seconds; Conflict when that is too late."""
+    revision = _locked(session, chat)
+    present = _own(session, chat, message_id)
+    if not present.removed:
+        raise Unchanged(present)
+    brought_back = session.execute(
+        update(_MESSAGES)
+        .where(Message.id == message_id, Message.deleted_at > utc_now() - UNDO, Message.body != "")
+        .values(deleted_at=None, revision=revision)
+        .returning(Message.body)
+    ).scalar_one_or_none()
+    if brought_back is None:
+        raise Conflict("too_late")
+    return present._replace(body=brought_back, removed=False, revision=revision)
+
+
+def earlier(session: Session, chat: OpenChat, message_id: int) -> Sequence[Earlier]:
+    """What a message of the conversation said before, oldest first; NotFound for a removed one and none."""
+    present = messages.one(session, chat, message_id)
+    if present is None or present.removed:
+        raise NotFound("no_such_message")
+    found = select(Version.body, Version.written_at).where(Version.message_id == message_id)
+    return [Earlier(*row) for row in session.execute(found.order_by(Version.id))]
+
+
+def wipe(session: Session) -> int:
+    """Forget the texts and versions of what was taken back more than ten seconds ago; says of how many."""
+    over = (
+        update(_MESSAGES)
+        .where(Message.deleted_at.is_not(None), Message.deleted_at <= utc_now() - UNDO, Message.body != "")
+        .values(body="")
+        .returning(Message.id)
+    )
+    ids = list(session.scalars(over))
+    if ids:
+        session.execute(delete(Version).where(Version.message_id.in_(ids)))
+    return len(ids)
+
+
+_MESSAGES = cast("Table", Message.__table__)
+
+
+def _locked(session: Session, chat: OpenChat) -> int:
+    """The next revision. Whoever comes second waits here, and reads what the first one left."""
+    taken = (
+        update(cast("Table", Chat.__table__))
+        .where(Chat.id == chat.id)
+        .values(revision=Chat.revision + 1)
+        .returning(Chat.revision)
+    )
+    revision = session.execute(taken).scalar_one_or_none()
+    if revision is None:
+        raise NotFound("no_such_chat")
+    return int(revision)
+
+
+def _own(session: Session, chat: OpenChat, message_id: int) -> Said:
+    found = messages.one(session, chat, message_id)
+    if found is None or found.side != chat.side:
+        raise NotFound("no_such_message")
+    return found
+
+
+def _write(session: Session, message_id: int, **values: object) -> None:
+    session.execute(update(_MESSAGES).where(Message.id == message_id).values(**values))
