@@ -29,7 +29,7 @@ format: $(VENV)/.test ## let ruff mend and format the code
 	$(BIN)/ruff format .
 
 coverage: $(VENV)/.test ## which branches the tests reach; domain and live must be at 100 %
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= tests/unit tests/db tests/web tests/live
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= tests/unit tests/db tests/web tests/live tests/cli
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include='chatweb/domain/*,chatweb/live/*' --fail-under=100
 

@@ -10,8 +10,14 @@ from chatweb.domain.access import OpenChat
 from chatweb.domain.chats import Row
 from chatweb.domain.messages import Said
 from chatweb.extensions import live
+from chatweb.live.bus import Bus
+from chatweb.live.inbound import Refused
+from chatweb.live.line import Line
+from chatweb.live.receiver import POLICY
 
 SIGNED_OUT = 4401
+RECONNECT = 1012
+TYPING = "typing"
 
 
 def message_sent(chat: OpenChat, message: Said, rows: Iterable[Row]) -> None:
@@ -26,9 +32,32 @@ def message_changed(chat: OpenChat, message: Said, rows: Iterable[Row]) -> None:
     message_sent(chat, message, rows)
 
 
+def messages_seen(chat: OpenChat, seen_id: int) -> None:
+    """A person has seen everything up to a message: the conversation's pages hear it, if both show that."""
+    if chat.shows_reading:
+        live().bus.publish(chat_topic(chat.topic), fragments.seen(chat.side, seen_id))
+
+
+def line_said(bus: Bus, line: Line, message: str | bytes) -> None:
+    """A page of a conversation said something over its line: that somebody is typing, or 1008 ends the line.
+
+    The line's `voice` is the side it may speak for, None when those two do not show each other their typing.
+    """
+    if message != TYPING or not line.topics[0].startswith(chat_topic("")):
+        raise Refused(POLICY)
+    if line.voice is not None:
+        bus.publish(line.topics[0], fragments.typing(line.voice))
+
+
 def row_changed(row: Row) -> None:
     """A line of somebody's inbox became another: they hear it in all tabs."""
     live().bus.publish(person_topic(row.person_id), fragments.row(row))
+
+
+def shown_anew(topics: Iterable[str]) -> None:
+    """What may be shown in these conversations changed: their pages connect anew."""
+    for topic in topics:
+        live().bus.close(chat_topic(topic), RECONNECT)
 
 
 def signed_out(*session_ids: int) -> None:
@@ -53,12 +82,16 @@ def revisions(session: Session, topics: Collection[str]) -> dict[str, int]:
     return {chat_topic(topic): number for topic, number in chats.revisions(session, plain).items()}
 
 
-def catch_up(session: Session, chat: OpenChat, position: int) -> list[str]:
-    """What a page of the conversation hears first: everything after its position.
+def catch_up(session: Session, chat: OpenChat, position: int) -> str:
+    """What a page of the conversation hears first: how far each has read, and everything after its position.
 
     The conversation must have been read after the page was subscribed, or what was said between is missing.
     """
-    return [fragments.catch_up(messages.changes_after(session, chat, position))]
+    seen = (
+        {chat.side: chat.seen_id, 3 - chat.side: chat.other_seen_id} if chat.shows_reading else {1: 0, 2: 0}
+    )
+    missed = fragments.catch_up(messages.changes_after(session, chat, position))
+    return fragments.seen(1, seen[1]) + fragments.seen(2, seen[2]) + missed
 
 
 def inbox(session: Session, person_id: int) -> list[str]:

@@ -1,6 +1,7 @@
 """The application factory: bind extensions, register blueprints, commands and error pages. No logic."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -13,6 +14,7 @@ from chatweb.live.bus import LocalBus
 from chatweb.live.switchboard import Switchboard
 from chatweb.paths import MIGRATIONS, TEMPLATES
 from chatweb.web import (
+    account,
     addresses,
     auth,
     changes,
@@ -43,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     fragments.prepare(app.jinja_env)
     fragments.follow_changes(follow=app.debug)
     app.jinja_env.globals["asset"] = static_files.asset
-    for part in (auth, inbox, conversation, changes, sockets, health, static_files):
+    for part in (auth, account, inbox, conversation, changes, sockets, health, static_files):
         app.register_blueprint(part.bp)
     errors.prepare(app)
     headers.prepare(app)
@@ -93,4 +95,7 @@ def _bind_live(app: Flask) -> None:
         with app.app_context():
             announce.ended_meanwhile(db.session(), topics)
 
-    app.extensions["live"] = Switchboard(LocalBus(), revisions=revisions, on_beat=on_beat)
+    bus = LocalBus()
+    app.extensions["live"] = Switchboard(
+        bus, revisions=revisions, on_beat=on_beat, on_message=partial(announce.line_said, bus)
+    )

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -91,6 +91,17 @@ def up_to(position: int, *, reset: bool = False) -> Markup:
 def catch_up(changes: Changes) -> Markup:
     """What changed since a position, and the position it leads to."""
     return messages(changes.messages) + up_to(changes.up_to, reset=not changes.complete)
+
+
+@cache
+def typing(side: int) -> Markup:
+    """Says that a person is typing."""
+    return _render("typing", side=side)
+
+
+def seen(side: int, message_id: int) -> Markup:
+    """Says that a person has seen everything up to a message."""
+    return _render("seen", side=side, message_id=message_id)
 
 
 def newest_page(said: Sequence[Said], position: int) -> Markup:

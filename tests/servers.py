@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -44,9 +45,14 @@ def wait_until(is_so: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    """A TCP port of 127.0.0.1 that nobody listens on at this moment.
+
+    It is below those that Linux gives to outgoing connections, of which the tests make thousands.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def start(

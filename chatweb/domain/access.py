@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import sign_ins, texts
@@ -12,7 +12,9 @@ from chatweb.domain.refusals import NotFound
 from chatweb.domain.sign_ins import Person
 from chatweb.models import Chat, Member, User
 
-_one, _two = aliased(User), aliased(User)
+_one, _two, _theirs = aliased(User), aliased(User), aliased(Member)
+_OTHER_ID = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
+_IS_THEIRS = and_(_theirs.chat_id == Chat.id, _theirs.user_id == _OTHER_ID)
 _COLUMNS = (
     Chat.id.label("chat_id"),
     Chat.topic,
@@ -25,12 +27,17 @@ _COLUMNS = (
     Member.user_id.label("person_id"),
     Member.read_id,
     Member.opened,
+    Member.seen_id,
+    _theirs.seen_id.label("other_seen_id"),
+    and_(_one.shows_reading, _two.shows_reading).label("shows_reading"),
+    and_(_one.shows_typing, _two.shows_typing).label("shows_typing"),
 )
 _CHAT_FOR = (
     select(*_COLUMNS)
     .join(_one, _one.id == Chat.user_1_id)
     .join(_two, _two.id == Chat.user_2_id)
     .join(Member, Member.chat_id == Chat.id)
+    .join(_theirs, _IS_THEIRS)
     .where(
         Chat.topic == bindparam("topic"),
         Member.user_id == bindparam("person_id"),
@@ -49,11 +56,15 @@ _ENTERED = (
     .outerjoin(Member, and_(Member.chat_id == Chat.id, Member.user_id == User.id))
     .outerjoin(_one, _one.id == Chat.user_1_id)
     .outerjoin(_two, _two.id == Chat.user_2_id)
+    .outerjoin(_theirs, _IS_THEIRS)
 )
 
 
 class OpenChat(NamedTuple):
-    """A conversation as one of its two people holds it."""
+    """A conversation as one of its two people holds it.
+
+    What the two show each other of their reading and typing is what both of them show.
+    """
 
     id: int
     topic: str
@@ -66,6 +77,10 @@ class OpenChat(NamedTuple):
     person_id: int
     read_id: int
     opened: bool
+    seen_id: int
+    other_seen_id: int
+    shows_reading: bool
+    shows_typing: bool
 
     @property
     def side(self) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from chatweb.domain import texts
 from chatweb.domain.refusals import Invalid, NotFound
-from chatweb.models import SignIn, User, utc_now
+from chatweb.models import Chat, SignIn, User, utc_now
 
 
 class Identity(NamedTuple):
@@ -85,6 +85,26 @@ def set_password(session: Session, username: str, password_hash: str) -> list[in
     user.updated_at = utc_now()
     ended = update(SignIn).where(SignIn.user_id == user.id, SignIn.revoked_at.is_(None))
     return list(session.scalars(ended.values(revoked_at=utc_now()).returning(SignIn.id)))
+
+
+class Switches(NamedTuple):
+    """What somebody shows to others, and sees of them in return."""
+
+    shows_reading: bool
+    shows_typing: bool
+
+
+def switches(session: Session, user_id: int) -> Switches:
+    """How somebody has set the switches. One SELECT."""
+    found = select(User.shows_reading, User.shows_typing).where(User.id == user_id)
+    return Switches._make(session.execute(found).one())
+
+
+def set_switches(session: Session, user_id: int, switches: Switches) -> list[str]:
+    """Set the switches; answers with the topics of all conversations that may look different now."""
+    session.execute(update(User).where(User.id == user_id).values(**switches._asdict()))
+    theirs = select(Chat.topic).where(or_(Chat.user_1_id == user_id, Chat.user_2_id == user_id))
+    return list(session.scalars(theirs))
 
 
 def everybody(session: Session) -> list[User]:

@@ -1,6 +1,8 @@
 """How far each person has read."""
 
-from sqlalchemy import case, func, select, update
+from typing import cast
+
+from sqlalchemy import Table, case, func, select, update
 from sqlalchemy.orm import Session
 
 from chatweb.domain import messages
@@ -8,22 +10,26 @@ from chatweb.domain.access import OpenChat
 from chatweb.models import Member, Message
 
 
-def read_up_to(session: Session, chat: OpenChat, message_id: int) -> bool:
-    """Move the person's pointers up to a message of the conversation, never back; says whether they moved."""
+def read_up_to(session: Session, chat: OpenChat, message_id: int) -> int | None:
+    """Move the person's pointers up to a message of the conversation, never back.
+
+    Answers with the newest message the person has seen now, or None when nothing moved.
+    """
     newest = select(func.max(Message.id)).where(Message.chat_id == chat.id, Message.id <= message_id)
     reached = session.scalar(newest) or 0
     if reached <= chat.read_id:
-        return False
-    moved = session.execute(
-        update(Member)
+        return None
+    moved = (
+        update(cast("Table", Member.__table__))
         .where(
             Member.chat_id == chat.id,
             Member.user_id == chat.person_id,
             Member.read_id < reached,
         )
         .values(read_id=reached, seen_id=case((Member.seen_id < reached, reached), else_=Member.seen_id))
+        .returning(Member.seen_id)
     )
-    return bool(moved.rowcount)  # type: ignore[attr-defined]
+    return session.scalar(moved)
 
 
 def unread_from(session: Session, chat: OpenChat, message_id: int) -> bool:

@@ -45,6 +45,7 @@ class Line:
         "owner",
         "state",
         "topics",
+        "voice",
     )
 
     def __init__(
@@ -54,12 +55,14 @@ class Line:
         topics: tuple[str, ...],
         heartbeat: str | None,
         owner: Hashable,
+        voice: int | None,
     ) -> None:
         self.lines = lines
         self.descriptor = descriptor
         self.topics = topics
         self.heartbeat = heartbeat
         self.owner = owner
+        self.voice = voice
         self.state = HOLDING
         self.outbox: Outbox | None = None
         self.inbound: Inbound | None = None

@@ -62,18 +62,20 @@ class Switchboard:
         topics: tuple[str, ...],
         heartbeat: str | None = None,
         owner: Hashable = None,
+        voice: int | None = None,
     ) -> Line:
         """Park a connection whose WebSocket handshake is done, and subscribe it to its topics.
 
         The descriptor is duplicated: the caller's one may be closed. What is published from now on waits
         until `line.start(frames)`. `heartbeat` is the topic whose revision the line is told, None for an
-        empty beat. `owner` is whoever `owned` counts the line for. Raises OSError when descriptors run out.
+        empty beat. `owner` is whoever `owned` counts the line for, `voice` what
+        `on_message` may know of who speaks. Raises OSError when descriptors run out.
         """
         lines = self._running()
         self._tune(connection)
         descriptor = os.dup(connection.fileno())
         os.set_blocking(descriptor, False)
-        line = Line(lines, descriptor, topics, heartbeat, owner)
+        line = Line(lines, descriptor, topics, heartbeat, owner, voice)
         lines.enter(line)
         if self._draining:
             line.close(RESTART)

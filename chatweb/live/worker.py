@@ -7,7 +7,7 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
-from gevent import Timeout
+from gevent import GreenletExit, Timeout, sleep
 from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
@@ -25,10 +25,13 @@ _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Lengt
 
 def _receive(environ: dict[str, Any], largest: int) -> None:
     """Read the body before anything works on it; whoever sends it too slowly is let go."""
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if 0 < int(length) <= largest:
+    length = int(environ.get("CONTENT_LENGTH") or "0")
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        # Chunks do not say how many will come. One byte more than is allowed lets the app refuse them.
+        length, largest = largest + 1, largest + 1
+    if 0 < length <= largest:
         with Timeout(_PATIENCE_SECONDS):
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
 
 
 class Worker(GeventWorker):
@@ -72,6 +75,10 @@ class Worker(GeventWorker):
             self.notify()
             self._ending.wait(_NOTIFY_SECONDS)
         for server in servers:
+            server.stop_accepting()
+        # Those just accepted ask the listener for its name as soon as they begin.
+        sleep(0)
+        for server in servers:
             server.close()
         self._switchboard.drain(seconds=_GOODBYE_SECONDS)
         self._finish(servers)
@@ -85,6 +92,11 @@ class Worker(GeventWorker):
     def handle_quit(self, sig: int, frame: Any) -> None:
         """SIGINT and SIGQUIT, as from Ctrl-C: end like on SIGTERM; people are no less connected."""
         self.handle_exit(sig, frame)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """As gunicorn does, but a connection that waits for a request when the server ends is no error."""
+        if not isinstance(exc, GreenletExit):
+            super().handle_error(req, client, addr, exc)
 
     def _calm_collector(self) -> None:
         """Let the garbage collector leave alone what stays for ever, and look at the rest less often.
@@ -101,8 +113,6 @@ class Worker(GeventWorker):
         server = StreamServer(
             listener, handle=partial(self.handle, listener), spawn=Pool(self.worker_connections)
         )
-        if self.cfg.workers > 1:
-            server.max_accept = 1
         server.start()
         return server
 

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chatweb.models.base import Base, UtcMillis
 
 
 class User(Base):
-    """One account. `username_key` is NFKC + casefold of `username`; `email` is kept in lower case."""
+    """One account. `username_key` is NFKC + casefold of `username`; `email` is kept in lower case.
+
+    What somebody does not show to others they do not see of others either.
+    """
 
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("role IN ('user', 'admin')", name="role"),)
@@ -22,5 +25,7 @@ class User(Base):
     password_hash: Mapped[str]
     role: Mapped[str] = mapped_column(default="user")
     is_active: Mapped[bool] = mapped_column(default=True)
+    shows_reading: Mapped[bool] = mapped_column(default=True, server_default=true())
+    shows_typing: Mapped[bool] = mapped_column(default=True, server_default=true())
     inserted_at: Mapped[datetime] = mapped_column(UtcMillis)
     updated_at: Mapped[datetime] = mapped_column(UtcMillis)

@@ -46,7 +46,7 @@ def listing(topic: str) -> ResponseReturnValue:
     """Messages as fragments: `before`, `newer` or `around` an id, `after` a position, or the newest page."""
     chat, session = answers.chat(topic), db.session()
     if "after" in request.args:
-        return answers.fragment(fragments.catch_up(messages.changes_after(session, chat, _number("after"))))
+        return answers.fragment(announce.catch_up(session, chat, _number("after")))
     for name, page in (("before", messages.before), ("newer", messages.newer), ("around", messages.around)):
         if name in request.args:
             found = page(session, chat, _number(name))
@@ -79,7 +79,9 @@ def send(topic: str) -> ResponseReturnValue:
 def read(topic: str) -> ResponseReturnValue:
     """Note how far the person has read: `id` is the newest message seen."""
     chat, message_id = answers.chat(topic), _form_id()
-    if store(lambda session: reads.read_up_to(session, chat, message_id)):
+    seen_id = store(lambda session: reads.read_up_to(session, chat, message_id))
+    if seen_id is not None:
+        announce.messages_seen(chat, seen_id)
         _tell_row(chat)
     return answers.nothing()
 

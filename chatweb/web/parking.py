@@ -42,6 +42,7 @@ def park(
     catch_up: Callable[[], Sequence[str]],
     heartbeat: str | None = None,
     owner: Hashable = None,
+    voice: int | None = None,
 ) -> None:
     """Hand a flask-sock connection over: subscribe it, let it catch up, let it stream.
 
@@ -49,7 +50,7 @@ def park(
     page is told to come again. Returns at once where the server lets the connection go on by itself, and when
     the line is dead where it does not.
     """
-    line = switchboard.open(ws.sock, topics, heartbeat, owner)
+    line = switchboard.open(ws.sock, topics, heartbeat, owner, voice)
     # The handshake is answered: an error page would land in the middle of the frames.
     try:
         line.start(catch_up())

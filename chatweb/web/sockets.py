@@ -46,10 +46,11 @@ def conversation(ws: Any, topic: str) -> None:
 
     def catch_up(session: Session) -> list[str] | None:
         visit = access.enter(session, token, topic)
-        return announce.catch_up(session, visit.chat, position) if visit and visit.chat else None
+        return [announce.catch_up(session, visit.chat, position)] if visit and visit.chat else None
 
     heard = announce.chat_topic(topic)
-    _park(ws, heard, catch_up, heartbeat=heard)
+    voice = g.chat.side if g.chat.shows_typing else None
+    _park(ws, heard, catch_up, heartbeat=heard, voice=voice)
 
 
 @sock.route("/ws/inbox", bp=bp)
@@ -65,7 +66,11 @@ def inbox(ws: Any) -> None:
 
 
 def _park(
-    ws: Any, topic: str, catch_up: Callable[[Session], list[str] | None], heartbeat: str | None = None
+    ws: Any,
+    topic: str,
+    catch_up: Callable[[Session], list[str] | None],
+    heartbeat: str | None = None,
+    voice: int | None = None,
 ) -> None:
     session_id = g.person.session_id
 
@@ -80,7 +85,7 @@ def _park(
         return frames or []
 
     topics = (topic, announce.session_topic(session_id))
-    parking.park(ws, live(), topics, catch_up=read, heartbeat=heartbeat, owner=g.person.id)
+    parking.park(ws, live(), topics, catch_up=read, heartbeat=heartbeat, owner=g.person.id, voice=voice)
 
 
 def _position() -> int:

@@ -27,6 +27,7 @@ export function startComposer(form, log, outbox, person) {
   function send() {
     const entry = { topic, key: newKey(), body: field.value, at: last = Math.max(Date.now(), last + 1) };
     showWaiting(log, entry);
+    log.querySelector(":scope > .unread")?.remove(); // whoever answers has read
     field.value = "";
     drafts.remove(topic);
     check();

@@ -44,6 +44,11 @@ export class Line {
     this.#open();
   }
 
+  /** Say something to the server, if the socket is open. */
+  say(text) {
+    if (this.#state === "open") this.#connection()?.socket?.send(text);
+  }
+
   get #state() {
     return this.#element.dataset.line;
   }
@@ -82,7 +87,8 @@ export class Line {
   #closed(code) {
     const opened = this.#state === "open";
     clearTimeout(this.#watch);
-    if (this.#state === "over") return;
+    // A dropped socket may say a second time, and late, that it is closed.
+    if (this.#state === "over" || this.#state === "closed") return;
     this.#state = "closed";
     if (ENDS[code]) {
       this.#end(ENDS[code]);
@@ -118,8 +124,11 @@ export class Line {
     if (this.#state === "closed") this.#open();
   }
 
+  // Closing a socket waits up to a minute for the other side's goodbye, and a dead wire brings none.
   #drop() {
-    this.#connection()?.socket?.close();
+    const socket = this.#connection()?.socket;
+    socket?.close();
+    socket?.dispatchEvent(new CloseEvent("close", { code: 1006 }));
   }
 
   #connection() {

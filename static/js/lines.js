@@ -9,7 +9,7 @@ import { tell } from "./tell.js";
 
 const BANNER_AFTER = 5_000;
 
-/** Open the socket of the conversation. */
+/** Open the socket of the conversation; returns its line. */
 export function openTopicLine(log) {
   const line = new Line(log, {
     address: (url) => withPosition(url, log),
@@ -18,6 +18,7 @@ export function openTopicLine(log) {
     ...bannerHooks(),
   });
   line.start();
+  return line;
 }
 
 /** Open the person's own socket; it drives the banner where no conversation is open. */

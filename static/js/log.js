@@ -37,6 +37,10 @@ export async function whileLoading(log, work) {
 }
 
 function swap(log, fragment, source, edge) {
+  for (const { dataset, value } of fragment.querySelectorAll("data.seen")) {
+    tell(log, "log:seen", { side: dataset.side, id: Number(value) });
+  }
+  for (const { dataset } of fragment.querySelectorAll("data.typing-now")) tell(log, "log:typing", { side: dataset.side });
   const upTo = fragment.querySelector("data.upto");
   if (upTo?.dataset.reset) {
     expect(log, Number(upTo.value)); // asks again should the newest page not come

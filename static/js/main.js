@@ -10,10 +10,12 @@ import { Outbox } from "./outbox.js";
 import { fillHoles } from "./pages.js";
 import { startPlaces } from "./places.js";
 import { startReading } from "./reading.js";
+import { startReceipts } from "./receipts.js";
 import { toUnread } from "./scroll.js";
 import { startRoving } from "./roving.js";
 import { countUnread, registerRowsSwap } from "./rows.js";
 import { startTimes } from "./times.js";
+import { startTyping } from "./typing.js";
 
 const CONNECTS = "hx-ws:connect";
 const log = document.querySelector("#messages[data-topic]");
@@ -49,5 +51,7 @@ function converse(outbox, person) {
   startVersions(log);
   startRoving(log);
   startReading(log, side);
-  if (log.hasAttribute(CONNECTS)) openTopicLine(log);
+  startReceipts(log, side);
+  const line = log.hasAttribute(CONNECTS) ? openTopicLine(log) : null;
+  if (composer) startTyping(log, composer.elements.namedItem("body"), line);
 }

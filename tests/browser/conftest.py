@@ -1,6 +1,7 @@
 """What the tests of the scripts alone need: a stage, and a log on it."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -11,7 +12,10 @@ from tests.browser.logs import Log
 from tests.browser.pieces import page
 from tests.browser.stage import Held, Stage
 from tests.browsing import Tabs
-from tests.people import Person
+from tests.cable import Cable
+from tests.live.browser import Browser as Post
+from tests.people import Person, Visitor
+from tests.servers import Server
 from tests.web.talking import Talk
 
 
@@ -56,3 +60,26 @@ def held() -> Iterator[Held]:
 def talk(app: Flask, chat: OpenChat, alice: Person, bob: Person) -> Callable[..., None]:
     """`talk(bob, "one", "two")` puts messages of his into the chat, without the detour over HTTP."""
     return Talk(app, chat).says
+
+
+@pytest.fixture
+def bob_says(server: Server, as_bob: Visitor, chat: OpenChat) -> Callable[[str], str]:
+    """`bob_says("hello")` sends a message as his page would; those who listen hear it."""
+    return partial(Post(server.url, as_bob).say, chat.topic)
+
+
+@pytest.fixture
+def cable(server: Server) -> Iterator[Cable]:
+    """What lies between the server and pages of `far_page_for`, until `cable.cut()`."""
+    with Cable(server.port) as cable:
+        yield cable
+
+
+@pytest.fixture
+def far_page_for(browser: Browser, cable: Cable) -> Iterator[Tabs]:
+    """As `page_for`, at the other end of a cable."""
+    tabs = Tabs(browser, cable.url)
+    yield tabs
+    problems = tabs.problems
+    tabs.close()
+    assert not problems, "\n".join(problems)

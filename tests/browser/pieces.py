@@ -30,11 +30,13 @@ _DOCK = """
 <button type="button" data-act="cancel">Cancel</button></div>
 <textarea name="body"></textarea><span class="composer__count" hidden></span>
 <button class="composer__send" aria-label="Send message" data-save="Save">Send</button></form>
+<div id="typing"><span hidden>Bob is typing</span></div>
 <div id="toasts" role="status" data-failed="That did not work."></div>
 <div id="message-menu" popover role="menu"><button role="menuitem" data-do="text">Copy text</button></div>
 <dialog id="versions"><div id="versions-list"></div></dialog>
 """
 _TEMPLATES = """
+<template id="receipt-template"><p class="receipt" aria-live="off">Read</p></template>
 <template id="failure-template"><div class="message__failure"><span data-reason></span>
 <button type="button" data-act="retry">Retry</button><button type="button" data-act="discard">Discard</button>
 </div></template>

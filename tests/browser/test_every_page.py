@@ -1,18 +1,12 @@
 """What holds on every page: no error, no breach of the content policy, no barrier that axe knows."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.browser.barriers import barriers
 
 TEXTS = ("hello", "<script>alert(1)</script>", "السلام عليكم", "今日は", "x" * 300)
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
-
-
-def barriers(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {one['help']} {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found
-    ]
 
 
 @pytest.fixture
@@ -41,6 +35,7 @@ def test_no_page_has_a_barrier(settled, page_for, alice, bob, carol, chat, talk,
         (carol, "/chats"),
         (alice, "/chats"),
         (alice, "/chats?q=bo"),
+        (alice, "/settings?saved"),
         (alice, f"/chats/{chat.topic}"),
     ):
         page = settled(person, path, **options)

@@ -5,29 +5,13 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 from sqlalchemy.orm import Session
 
 from chatweb.domain import messages
 from chatweb.domain.access import OpenChat
 from tests.browser.logs import stop_clock
-
-BANNER = "#banner"
-# What Chromium writes when a server is away.
-AWAY = (r"WebSocket connection to .* failed", r"Failed to load resource", r"htmx:ws:error")
-
-
-def field(page: Page) -> Locator:
-    return page.get_by_role("textbox", name=re.compile("^Message to"))
-
-
-def say(page: Page, text: str) -> None:
-    field(page).fill(text)
-    field(page).press("Enter")
-
-
-def bodies(page: Page) -> Locator:
-    return page.locator("#messages .message[data-order] .message__body")
+from tests.browser.talking import AWAY, BANNER, bodies, expect_line, expect_lines, say
 
 
 @pytest.fixture
@@ -40,12 +24,8 @@ def both(page_for, alice, bob, path) -> tuple[Page, Page]:
     """Alice's and bob's pages of their conversation, connected."""
     pages = page_for(alice, path), page_for(bob, path)
     for page in pages:
-        await_line(page)
+        expect_line(page)
     return pages
-
-
-def await_line(page: Page) -> None:
-    expect(page.locator("#messages")).to_have_attribute("data-line", "open")
 
 
 def test_what_alice_says_stands_in_both_pages(both):
@@ -81,13 +61,13 @@ def test_offline_shows_at_once_that_it_waits_and_online_catches_up(both, page_fo
     expect(bob.locator(".message--pending")).to_have_count(1)
     bob.context.set_offline(False)
     expect(bodies(bob)).to_have_text(["one", "two"])
-    await_line(bob)
+    expect_line(bob)
     expect(bodies(alice)).to_have_text(["one", "two"])
 
 
 def test_signing_out_elsewhere_ends_the_line_and_says_so(page_for, alice, path):
     page = page_for(alice, path)
-    await_line(page)
+    expect_line(page)
     other = page.context.new_page()
     other.goto("/chats")
     other.get_by_role("button", name="Sign out").click()
@@ -98,8 +78,8 @@ def test_signing_out_elsewhere_ends_the_line_and_says_so(page_for, alice, path):
 def test_text_of_an_expired_session_is_sent_after_signing_in(page_for, alice, bob, path):
     page_for.expect("status of 401")
     page, partner = page_for(alice, path), page_for(bob, path)
-    await_line(page)
-    await_line(partner)
+    expect_line(page)
+    expect_line(partner)
     other = page.context.new_page()
     other.goto("/chats")
     other.get_by_role("button", name="Sign out").click()
@@ -171,23 +151,25 @@ def say_many(session: Session, chat: OpenChat, count: int) -> None:
         messages.send(session, chat, str(uuid.uuid4()), f"message {number}")
 
 
-def silence(line: WebSocketRoute) -> None:
-    """Let a line open, and let no frame of the server's reach the page: a heartbeat may be due any moment."""
-    line.connect_to_server().on_message(lambda _frame: None)
-
-
 def test_a_silent_line_is_given_up_after_a_minute(page_for, alice, path):
+    opened: list[WebSocketRoute] = []
+
+    def silence(line: WebSocketRoute) -> None:
+        # No frame of the server's may reach the page: a heartbeat may be due any moment.
+        line.connect_to_server().on_message(lambda _frame: None)
+        opened.append(line)
+
     page = page_for(alice, None)
     page.route_web_socket(re.compile("/ws/topics/"), silence)
     stop_clock(page)
     page.goto(path)
-    await_line(page)
+    expect_lines(page)
     page.clock.run_for(59_000)
-    await_line(page)
-    page.clock.run_for(1_500)
-    expect(page.locator("#messages")).to_have_attribute("data-line", "closed")
-    page.clock.run_for(2_100)
-    await_line(page)
+    expect_line(page)
+    assert len(opened) == 1
+    page.clock.run_for(3_100)
+    expect_line(page)
+    assert len(opened) == 2
 
 
 def test_scripts_that_come_late_open_the_line_all_the_same(page_for, alice, bob, path):
@@ -202,7 +184,7 @@ def test_scripts_that_come_late_open_the_line_all_the_same(page_for, alice, bob,
     say(partner, "there you are")
     expect(bodies(partner)).to_have_text(["there you are"])
     late[0].continue_()
-    await_line(page)
+    expect_line(page)
     expect(bodies(page)).to_have_text(["there you are"])
 
 
@@ -210,7 +192,7 @@ def test_all_tabs_of_a_person_show_the_same(both, path):
     alice, bob = both
     second = alice.context.new_page()
     second.goto(path)
-    await_line(second)
+    expect_line(second)
     for number in range(3):
         say(alice, f"from the first {number}")
         say(second, f"from the second {number}")

@@ -59,7 +59,7 @@ def test_an_unknown_name_is_told_and_kept(plain, alice, app):
 
 
 def test_history_is_read_page_by_page(plain, alice, bob, chat, talk):
-    talk(bob, *(f"line {number}" for number in range(95)))
+    talk(alice, *(f"line {number}" for number in range(95)))
     page = plain(alice, f"/chats/{chat.topic}")
     expect(page.locator(".message")).to_have_count(40)
     page.get_by_role("link", name="Older messages").click()

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0002"
+HEAD = "0003"
 
 
 class Database:

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import delete, update
 
-from chatweb.domain import access
+from chatweb.domain import access, sign_ins
 from chatweb.domain.refusals import NotFound
-from chatweb.models import Member, User
+from chatweb.models import Member, SignIn, User, utc_now
 from tests.statements import recorded, verbs
 
 pytestmark = pytest.mark.both_engines
@@ -58,6 +58,25 @@ def test_a_stranger_cannot_tell_a_chat_from_none(db_session, chat, topics_that_a
             with pytest.raises(NotFound) as other:
                 access.chat_for(db_session, person.id, topic)
             assert (other.value.code, other.value.args) == (refusal.value.code, refusal.value.args)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        update(SignIn).values(revoked_at=utc_now()),
+        update(SignIn).values(expires_at=utc_now()),
+        update(User).values(is_active=False),
+    ],
+    ids=["signed out", "expired", "deactivated"],
+)
+def test_a_session_that_has_ended_gets_nobody_in(stored, chat, alice, end):
+    token = stored(
+        lambda session: sign_ins.start(session, alice.id, remember=False, address="", agent="a browser")
+    )
+    visit = stored(lambda session: access.enter(session, token, chat.topic))
+    assert (visit.person.id, visit.chat.id) == (alice.id, chat.id)
+    stored(lambda session: session.execute(end))
+    assert stored(lambda session: access.enter(session, token, chat.topic)) is None
 
 
 def test_getting_in_is_one_query(db_session, chat, alice):

@@ -1,8 +1,11 @@
 """What cannot be a message is refused before anything is written."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 
+from chatweb.domain import changes
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.models import Chat, Message
 
@@ -48,3 +51,17 @@ def test_a_chat_that_is_gone_takes_no_message(send, stored, chat, db_session):
     with pytest.raises(NotFound):
         send("hello")
     assert db_session.scalars(select(Message.id)).all() == []
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize(
+    "change",
+    [partial(changes.edit, body="bye"), changes.remove, changes.restore],
+    ids=["edit", "remove", "restore"],
+)
+def test_in_a_chat_that_is_gone_nothing_is_changed(send, stored, chat, change):
+    said = send("hello").message
+    stored(lambda session: session.delete(session.get(Chat, chat.id)))
+    with pytest.raises(NotFound) as refusal:
+        stored(lambda session: change(session, chat, said.id))
+    assert refusal.value.code == "no_such_chat"

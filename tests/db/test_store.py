@@ -157,6 +157,7 @@ def test_only_writes_take_the_lock(app, begun):
 
 def test_in_one_process_a_second_writer_waits_outside_of_sqlite(app, begun):
     def work(_session):
+        # Time itself: while this one holds the lock, for a while no other may begin.
         deadline = time.monotonic() + 0.3
         while len(begun) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)

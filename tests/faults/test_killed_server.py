@@ -1,6 +1,5 @@
 """A server killed while many people send: what it answered for is kept, and nothing is there twice."""
 
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -14,11 +13,13 @@ from sqlalchemy import select, text
 from chatweb.extensions import db
 from chatweb.models import Message
 from tests.people import Visitor
+from tests.servers import wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300), pytest.mark.both_engines]
 
 SENDERS = 20
 EACH = 50
+KILLED_AFTER = (250, 500, 750)
 
 
 def post(server, visitor: Visitor, path: str, key: str) -> bool:
@@ -37,24 +38,25 @@ def post(server, visitor: Visitor, path: str, key: str) -> bool:
 def test_every_acknowledged_message_is_stored_once(app, server, as_alice, as_bob, chat):
     path = f"/chats/{chat.topic}/messages"
     people = (as_alice, as_bob)
+    acknowledged = []
     assert all(visitor.csrf for visitor in people)
 
     def send(number):
-        acknowledged = []
         for _ in range(EACH):
             key = str(uuid.uuid4())
-            while not post(server, people[number % 2], path, key):
-                time.sleep(0.05)
+            wait_until(
+                lambda key=key: post(server, people[number % 2], path, key), 120, "a message to be taken"
+            )
             acknowledged.append(key)
-        return acknowledged
 
     with ThreadPoolExecutor(SENDERS) as threads:
         sending = [threads.submit(send, number) for number in range(SENDERS)]
-        for _ in range(3):
-            time.sleep(0.7)
+        for count in KILLED_AFTER:
+            wait_until(lambda count=count: len(acknowledged) >= count, 120, f"{count} messages to be taken")
             server.kill()
             server.start()
-        acknowledged = [key for done in sending for key in done.result()]
+        for done in sending:
+            done.result()
 
     with app.app_context():
         stored = db.session.execute(select(Message.key, Message.revision).order_by(Message.id)).all()

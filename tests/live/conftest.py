@@ -1,6 +1,7 @@
 """Servers of the live tests: the product's worker and switchboard, without accounts."""
 
 import json
+import resource
 import socket
 import sys
 import urllib.error
@@ -15,6 +16,9 @@ from tests.live import client
 from tests.live.client import WebSocket
 from tests.live.office import Office
 from tests.servers import CHECKOUT, free_port, start, wait_until
+
+# A heartbeat between two frames would be taken for the second.
+UNDISTURBED = {"heartbeat_seconds": 3600}
 
 
 class EchoServer:
@@ -54,7 +58,7 @@ class EchoServer:
         self._post(f"/hang-up/{topic}?code={code}")
 
     def count(self, what: str = "lines") -> int:
-        """`lines`, `descriptors`, `threads`, `greenlets`, `rss` (bytes) or `pid` of the worker."""
+        """`lines`, `descriptors`, `threads`, `greenlets`, `slow`, `rss` (bytes) or `pid` of the worker."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/count", timeout=5) as answer:
             return json.load(answer)[what]
 
@@ -85,7 +89,7 @@ def _logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def _product(_logs: Path) -> Iterator[EchoServer]:
-    server = EchoServer(_logs / "product.log")
+    server = EchoServer(_logs / "product.log", UNDISTURBED)
     yield server
     server.stop()
 
@@ -93,14 +97,14 @@ def _product(_logs: Path) -> Iterator[EchoServer]:
 @pytest.fixture(scope="module")
 def _echo(_logs: Path) -> Iterator[EchoServer]:
     limits = {"message_bytes": 1 << 20, "frames": 1 << 20, "outbox_bytes": 1 << 24}
-    server = EchoServer(_logs / "echo.log", limits)
+    server = EchoServer(_logs / "echo.log", limits | UNDISTURBED)
     yield server
     server.stop()
 
 
 @pytest.fixture
 def product(_product: EchoServer) -> Iterator[EchoServer]:
-    """A server with the product's limits."""
+    """A server with the product's limits; of heartbeats it has none."""
     yield _product
     _product.forget_lines()
 
@@ -150,3 +154,12 @@ def tcp() -> Iterator[tuple[socket.socket, socket.socket]]:
         there.connect(server.getsockname())
         with server.accept()[0] as here:
             yield here, there
+
+
+@pytest.fixture
+def many_descriptors() -> Iterator[None]:
+    """This process may open as many descriptors as the system lets it."""
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))

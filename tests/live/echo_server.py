@@ -2,10 +2,10 @@
 
 `/echo`, also `/`, sends back what it gets. `/hear/<topic>` listens as the product's pages do; its parameters
 say what the catch-up is. `POST /say/<topic>?times=N` publishes the body, `POST /hang-up/<topic>?code=N`
-closes, `GET /count` tells what is open, `POST /slow?seconds=N` takes its time.
+closes, `GET /count` tells what is open, `POST /slow?until=PATH` is answered when there is such a file.
 
-Started as `python -m tests.live.echo_server PORT [LIMITS AS JSON]`. Without limits they are the product's,
-and nothing is echoed.
+Started as `python -m tests.live.echo_server PORT [LIMITS AS JSON]`. What is not among them is the product's,
+and nothing is echoed without `message_bytes`. `patience_seconds` is how long a request may take to come.
 """
 
 from gevent import monkey
@@ -17,7 +17,6 @@ import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
-import time  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import gevent  # noqa: E402
@@ -25,14 +24,16 @@ from flask import Blueprint, Flask, current_app, request  # noqa: E402
 from flask_sock import Sock  # noqa: E402
 from gunicorn.app.base import BaseApplication  # noqa: E402
 
-from chatweb.live import frames  # noqa: E402
+from chatweb.live import frames, worker  # noqa: E402
 from chatweb.live.bus import LocalBus  # noqa: E402
 from chatweb.live.limits import Limits  # noqa: E402
 from chatweb.live.switchboard import Switchboard  # noqa: E402
 from chatweb.web import parking  # noqa: E402
+from tests.servers import wait_until  # noqa: E402
 
 bp = Blueprint("test", __name__)
 sock = Sock()
+slow_ones = []
 
 
 def echo(line, message):
@@ -45,7 +46,9 @@ def create_app(limits):
     app = Flask(__name__)
     app.config["SOCK_SERVER_OPTIONS"] = parking.SERVER_OPTIONS
     bus = LocalBus()
-    app.extensions["live"] = Switchboard(bus, on_message=echo if limits else None, limits=Limits(**limits))
+    app.extensions["live"] = Switchboard(
+        bus, on_message=echo if "message_bytes" in limits else None, limits=Limits(**limits)
+    )
     app.register_blueprint(bp)
     return app
 
@@ -105,12 +108,14 @@ def count():
         "greenlets": sum(isinstance(thing, gevent.Greenlet) and not thing.dead for thing in gc.get_objects()),
         "rss": int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"),
         "pid": os.getpid(),
+        "slow": len(slow_ones),
     }
 
 
 @bp.post("/slow")
 def slow():
-    time.sleep(float(request.args["seconds"]))
+    slow_ones.append(request.path)
+    wait_until(Path(request.args["until"]).exists, 10, "the request to be let go")
     return "done"
 
 
@@ -126,7 +131,9 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self):
-        return create_app(json.loads(sys.argv[2]) if len(sys.argv) > 2 else {})
+        limits = json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
+        worker._PATIENCE_SECONDS = limits.pop("patience_seconds", worker._PATIENCE_SECONDS)
+        return create_app(limits)
 
 
 if __name__ == "__main__":

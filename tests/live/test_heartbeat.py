@@ -1,7 +1,6 @@
 """The heartbeat of open lines."""
 
 import logging
-import time
 
 from chatweb.live.limits import Limits
 
@@ -41,7 +40,8 @@ def test_while_the_database_is_away_beats_go_on_without_revisions(office, caplog
 def test_a_line_that_still_holds_hears_no_beat_before_its_catch_up(office):
     there = office(limits=Limits(heartbeat_seconds=0.1))
     line, page = there.park("tea")
-    time.sleep(0.3)
+    other = there.connect("coffee")
+    assert [other.receive().text for _ in range(2)] == ["{}"] * 2  # between two of its beats all had theirs
     line.start(["first"])
     assert page.receive().text == "first"
 

@@ -1,11 +1,14 @@
 """How chatweb starts and stops as a program."""
 
+import http.client
 import os
 import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -56,6 +59,26 @@ def test_it_says_where_to_look(server):
 def test_a_server_without_lines_stops_at_once(server: Server):
     server.stop()
     assert "Traceback" not in server.log()
+
+
+def test_a_connection_that_waits_is_closed_without_a_word_when_the_server_stops(server: Server):
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as waiting:
+        waiting.request("GET", "/healthz")
+        assert waiting.getresponse().read() == b"ok\n"
+        server.stop()
+        assert waiting.sock.recv(100) == b""
+
+
+def test_connections_that_come_while_the_server_stops_leave_no_trace(server: Server):
+    def knock() -> None:
+        with suppress(ConnectionError):
+            while True:
+                socket.create_connection(("127.0.0.1", server.port), timeout=10).close()
+
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(4):
+            threads.submit(knock)
+        server.stop()
 
 
 @pytest.fixture

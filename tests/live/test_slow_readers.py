@@ -53,7 +53,7 @@ def test_a_reader_that_takes_something_now_and_then_does_not_stall(office):
     taken = 0
     while taken < 3_000_000:
         taken += len(page.sock.recv(300_000))
-        time.sleep(0.05)
+        time.sleep(0.05)  # time itself: this is how slowly it reads
     assert len(there.board) == 1
 
 

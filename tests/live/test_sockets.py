@@ -19,6 +19,12 @@ from tests.live.browser import Browser
 from tests.live.client import CLOSE, Refused, WebSocket
 from tests.servers import Server, wait_until
 
+# How far each of the two has read, and that everything up to this revision is here.
+NOTHING_YET = (
+    '<data class="seen" data-side="1" value="0"></data><data class="seen" data-side="2" value="0"></data>'
+    '<data class="upto" value="0"></data>'
+)
+
 
 @pytest.fixture
 def browser_of(server: Server, sign_in: Callable) -> Callable:
@@ -96,7 +102,7 @@ def test_both_people_hear_a_message_as_the_sender_got_it(browser_of, alice, bob,
         at_alice.open(f"/ws/topics/{chat.topic}?after=0") as hers,
         at_bob.open(f"/ws/topics/{chat.topic}?after=0") as his,
     ):
-        assert hers.receive_text() == his.receive_text() == '<data class="upto" value="0"></data>'
+        assert hers.receive_text() == his.receive_text() == NOTHING_YET
         fragment = at_alice.say(chat.topic, "Tea at nine? <b>Bring</b> cake 🍰")
         assert hers.receive_text() == his.receive_text() == fragment
         assert "&lt;b&gt;Bring" in fragment
@@ -222,3 +228,17 @@ def test_a_heartbeat_tells_the_revision_of_the_conversation(app, stored, chat):
         assert got is not None
         assert json.loads(got.text) == {"revision": 1}
     board.stop()
+
+
+def test_typing_is_heard_by_both_pages_and_anything_else_ends_the_line(browser_of, alice, bob, chat):
+    path = f"/ws/topics/{chat.topic}?after=0"
+    with browser_of(alice).open(path) as hers, browser_of(bob).open(path) as his:
+        assert hers.receive_text() == his.receive_text() == NOTHING_YET
+        his.send(client.TEXT, b"typing")
+        assert hers.receive_text() == his.receive_text() == '<data class="typing-now" data-side="2"></data>'
+        his.send(client.TEXT, b"typing?")
+        assert his.receive() == (CLOSE, (1008).to_bytes(2, "big"))
+    with browser_of(bob).open("/ws/inbox") as inbox:
+        inbox.receive_text()
+        inbox.send(client.TEXT, b"typing")
+        assert inbox.receive() == (CLOSE, (1008).to_bytes(2, "big"))

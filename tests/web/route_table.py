@@ -58,6 +58,7 @@ ROUTES = {
     # A member without an Origin header is refused; what a page of this site gets is tested over TCP.
     "/ws/topics/<topic>": Route("/ws/topics/T?after=0", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
     "/ws/inbox": Route("/ws/inbox", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
+    "/settings": Route("/settings", {"GET": Expected(303, 200, 200), "POST": Expected(401, 303, 303)}),
     "/healthz": Route("/healthz", {"GET": EVERYBODY}),
     "/readyz": Route("/readyz", {"GET": EVERYBODY}),
     "/static/<version>/<path:path>": Route("/static/now/js/main.js", {"GET": EVERYBODY}),

@@ -23,6 +23,7 @@ def form_for(rule, message_id):
         "/chats/<topic>/messages": {"body": "hello", "key": new_key()},
         "/chats/<topic>/read": {"id": str(message_id)},
         "/chats/<topic>/unread": {"id": str(message_id)},
+        "/settings": {"shows_reading": "1"},
         MESSAGE: {"body": "better words"},
         f"{MESSAGE}/restore": {},
     }[rule]

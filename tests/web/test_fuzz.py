@@ -67,6 +67,7 @@ FIELDS = {
     "/chats/<topic>/messages": ("body", "key"),
     "/chats/<topic>/read": ("id",),
     "/chats/<topic>/unread": ("id",),
+    "/settings": ("shows_reading", "shows_typing"),
     "/chats/<topic>/messages/<id:message_id>": ("body",),
     "/chats/<topic>/messages/<id:message_id>/restore": ("x",),
 }
@@ -82,6 +83,7 @@ QUERIES = {
     "/chats/<topic>/messages": ("before", "newer", "around", "after"),
     "/ws/topics/<topic>": ("after",),
     "/ws/inbox": ("after",),
+    "/settings": ("saved",),
     "/healthz": ("x",),
     "/readyz": ("x",),
     "/static/<version>/<path:path>": ("x",),

@@ -1,10 +1,11 @@
 """Noting how far somebody has read."""
 
 import pytest
+from sqlalchemy import update
 
-from chatweb.announce import person_topic
-from chatweb.models import Member
-from tests.web.reading import by_class, rows
+from chatweb.announce import chat_topic, person_topic
+from chatweb.models import Member, User
+from tests.web.reading import by_class, messages, rows
 from tests.web.talking import at_once, same_browser
 
 
@@ -112,18 +113,54 @@ def test_own_messages_can_be_read_up_to(as_alice, said, alice, read, pointers):
 
 def test_the_own_inbox_hears_it_in_all_tabs(as_bob, said, bob, read, heard):
     read(as_bob, said[1].id)
-    ((topic, frame),) = heard
-    assert topic == person_topic(bob.id)
+    (frame,) = heard.on(person_topic(bob.id))
     assert rows(frame)[0].attributes["data-unread"] == "1"
     assert by_class(frame, "badge")
+    heard.clear()
     read(as_bob, said[1].id)
-    assert len(heard) == 1
+    assert heard == []
 
 
-def test_reading_changes_nothing_that_the_conversation_shows(as_alice, as_bob, talk, said, read):
-    before = as_alice.get(f"{talk.messages_url}?after=0").data
+def test_the_conversation_hears_how_far_it_is_read(as_bob, talk, chat, said, read, heard):
+    read(as_bob, said[1].id)
+    seen = f'<data class="seen" data-side="{3 - chat.side}" value="{said[1].id}"></data>'
+    assert heard.on(chat_topic(talk.topic)) == [seen]
+    assert as_bob.get(f"{talk.messages_url}?after=3").text.count(seen) == 1
+
+
+@pytest.mark.parametrize("who", ["alice", "bob"])
+def test_nothing_is_told_when_one_of_the_two_keeps_it_to_themselves(
+    as_alice, as_bob, talk, said, read, heard, stored, who
+):
+    hide = update(User).where(User.username == who).values(shows_reading=False)
+    stored(lambda session: session.execute(hide))
+    read(as_bob, said[1].id)
+    assert heard.on(chat_topic(talk.topic)) == []
+    for visitor in (as_alice, as_bob):
+        caught_up = visitor.get(f"{talk.messages_url}?after=0").text
+        assert [one.attributes["value"] for one in by_class(caught_up, "seen")] == ["0", "0"]
+        assert 'data-seen="0"' in visitor.get(talk.url).text
+
+
+def test_what_was_seen_stays_seen_when_it_is_marked_unread(
+    as_bob, talk, said, bob, read, unread, pointers, heard
+):
     read(as_bob, said[2].id)
-    assert as_alice.get(f"{talk.messages_url}?after=0").data == before
+    heard.clear()
+    assert as_bob.post(f"{talk.url}/unread", {"id": said[1].id}, htmx=True).status_code == 204
+    assert (unread(as_bob), pointers(bob)) == (2, (said[1].id - 1, said[2].id))
+    assert heard.on(chat_topic(talk.topic)) == []
+    assert len(heard.on(person_topic(bob.id))) == 1
+
+
+def test_only_a_message_of_the_chat_can_be_marked_unread(as_bob, talk, said):
+    assert as_bob.post(f"{talk.url}/unread", {"id": said[2].id + 1}).status_code == 404
+
+
+def test_reading_changes_no_message(as_alice, as_bob, talk, said, read):
+    before = messages(as_alice.get(f"{talk.messages_url}?after=0").text)
+    read(as_bob, said[2].id)
+    assert messages(as_alice.get(f"{talk.messages_url}?after=0").text) == before
 
 
 @pytest.mark.both_engines

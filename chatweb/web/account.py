@@ -1,0 +1,38 @@
+"""What people decide about themselves."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from chatweb import announce, fragments
+from chatweb.domain import accounts, chats
+from chatweb.extensions import db
+from chatweb.store import store
+from chatweb.web import answers
+
+bp = Blueprint("account", __name__)
+
+
+@bp.get("/settings")
+@login_required
+def show() -> ResponseReturnValue:
+    """The switches, and whether they were saved just now."""
+    session, person = db.session(), answers.person()
+    return render_template(
+        "pages/settings.html",
+        person=person,
+        switches=accounts.switches(session, person.id),
+        saved="saved" in request.args,
+        rows_html=fragments.rows(chats.inbox(session, person.id)[: chats.INBOX_PAGE]),
+    )
+
+
+@bp.post("/settings")
+@login_required
+def save() -> ResponseReturnValue:
+    """Store the switches; open pages of the person's chats connect anew, and so show what may be shown."""
+    person_id = answers.person().id
+    switches = accounts.Switches(*(name in request.form for name in accounts.Switches._fields))
+    topics = store(lambda session: accounts.set_switches(session, person_id, switches))
+    announce.shown_anew(topics)
+    return answers.see_other("account.show", saved="")

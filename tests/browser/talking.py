@@ -1,0 +1,36 @@
+"""The conversation page, as a person uses it and a test looks at it."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+BANNER = "#banner"
+# What Chromium writes when a server is away.
+AWAY = (r"WebSocket connection to .* failed", r"Failed to load resource", r"htmx:ws:error")
+
+
+def field(page: Page) -> Locator:
+    """Where a message is written."""
+    return page.get_by_role("textbox", name=re.compile("^Message to"))
+
+
+def say(page: Page, text: str) -> None:
+    """Write a message and press Enter."""
+    field(page).fill(text)
+    field(page).press("Enter")
+
+
+def bodies(page: Page) -> Locator:
+    """The texts of the messages that the server has."""
+    return page.locator("#messages .message[data-order] .message__body")
+
+
+def expect_line(page: Page, state: str = "open") -> None:
+    """Wait until the line of the conversation is in this state."""
+    expect(page.locator("#messages")).to_have_attribute("data-line", state)
+
+
+def expect_lines(page: Page, state: str = "open") -> None:
+    """As `expect_line`, and the person's own line is open."""
+    expect_line(page, state)
+    expect(page.locator("#app")).to_have_attribute("data-line", "open")

@@ -1,0 +1,105 @@
+"""A cable between a server and its pages: to cut without a word, or to close lines with a code."""
+
+import ctypes
+import socket
+import struct
+import threading
+from contextlib import suppress
+from typing import Self
+
+from chatweb.live import frames
+
+_SO_ATTACH_FILTER = 26
+_DROP_ALL = ctypes.create_string_buffer(struct.pack("@HBBI", 0x06, 0, 0, 0))  # BPF: return 0
+
+
+def cut_off(end: socket.socket) -> None:
+    """Let no packet reach this end of a TCP connection: what its peer sends is never acknowledged.
+
+    Linux lets anybody do this. What this end sends still arrives.
+    """
+    filter_ = struct.pack("@HP", 1, ctypes.addressof(_DROP_ALL))
+    end.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filter_)
+
+
+class Connection:
+    """One TCP connection through the cable."""
+
+    def __init__(self, here: socket.socket, there: socket.socket) -> None:
+        self.here = here
+        self.there = there
+        self.first = b""
+        self.heard: set[socket.socket] = {here, there}
+        for ends in ((here, there), (there, here)):
+            threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+
+    def cut(self) -> None:
+        """Let nothing through any more, and tell nobody."""
+        self.heard.clear()
+        with suppress(OSError):
+            cut_off(self.here)
+            cut_off(self.there)
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if source not in self.heard:
+                    return
+                if source is self.here:
+                    self.first = self.first or data
+                target.sendall(data)
+            if source in self.heard:
+                target.shutdown(socket.SHUT_WR)
+
+
+class Cable:
+    """Passes on, both ways, what a server and those who connect to `url` say."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._connections: list[Connection] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for end in (self._listener, *(end for each in self._connections for end in (each.here, each.there))):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    @property
+    def url(self) -> str:
+        """The server's address at this end of the cable, without a slash at the end."""
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def cut(self) -> None:
+        """Cut all connections there are; new ones go through."""
+        for connection in self._connections:
+            connection.cut()
+
+    def lines(self, path: str) -> list[Connection]:
+        """The WebSockets that were opened under a path like `/ws/inbox`, first to last, closed ones too."""
+        return [each for each in self._connections if each.first.startswith(f"GET {path}".encode())]
+
+    def close_line(self, path: str, code: int) -> None:
+        """Close the last WebSocket under a path as the server would."""
+        line = self.lines(path)[-1]
+        line.heard.discard(line.there)
+        line.here.sendall(frames.close(code))
+        line.here.shutdown(socket.SHUT_WR)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                self._connect(self._listener.accept()[0])
+
+    def _connect(self, here: socket.socket) -> None:
+        try:
+            there = socket.create_connection(("127.0.0.1", self._port))
+        except OSError:
+            here.close()
+        else:
+            self._connections.append(Connection(here, there))
