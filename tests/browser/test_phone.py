@@ -34,7 +34,7 @@ def test_the_button_sends_and_enter_makes_a_line(page_for, alice, chat):
 
 
 def test_the_composer_is_always_in_view(page_for, alice, bob, chat, talk):
-    talk(bob, *(f"line {number}" for number in range(60)))
+    talk(alice, *(f"line {number}" for number in range(60)))
     page = page_for(alice, f"/chats/{chat.topic}", **PHONE)
     expect(page.locator("#body")).to_be_in_viewport()
     expect(page.locator(".message").last).to_be_in_viewport()

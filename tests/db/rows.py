@@ -27,6 +27,8 @@ def user(name: str, **values: Any) -> dict[str, Any]:
         "password_hash": "-",
         "role": "user",
         "is_active": True,
+        "shows_reading": True,
+        "shows_typing": True,
         "inserted_at": NOW,
         "updated_at": NOW,
     } | values

@@ -44,14 +44,16 @@ class Guest:
         """Open a conversation, its page and its socket; returns all its texts, older pages included."""
         self.leave()
         self._topic = topic
-        page = self._page(f"/chats/{topic}")
+        page = self._page(f"/chats/{topic}?newest")
         self._csrf = csrf_in(page)
         self.position = int(reading.by_id(page, "messages").attributes["data-position"] or "")
         texts = self._history(page)
         path = f"/ws/topics/{topic}?after={self.position}"
         self._socket = client.connect(self._port, path, self._cookie(), timeout=PATIENCE)
         caught_up = reading.elements(self._socket.receive_text())
-        assert [one.attributes.get("value") for one in caught_up] == [str(self.position)], caught_up
+        up_to = [one.attributes.get("value") for one in caught_up if "upto" in one.classes]
+        assert up_to == [str(self.position)], caught_up
+        assert not any("message" in one.classes for one in caught_up), caught_up
         return texts
 
     def say(self, text: str) -> None:
