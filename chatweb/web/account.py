@@ -8,7 +8,7 @@ from chatweb import announce, fragments
 from chatweb.domain import accounts, chats
 from chatweb.extensions import db
 from chatweb.store import store
-from chatweb.web import answers
+from chatweb.web import answers, limits
 
 bp = Blueprint("account", __name__)
 
@@ -31,6 +31,7 @@ def show() -> ResponseReturnValue:
 @login_required
 def save() -> ResponseReturnValue:
     """Store the switches; open pages of the person's chats connect anew, and so show what may be shown."""
+    limits.count(limits.SETTINGS, limits.person())
     person_id = answers.person().id
     switches = accounts.Switches(*(name in request.form for name in accounts.Switches._fields))
     topics = store(lambda session: accounts.set_switches(session, person_id, switches))

@@ -24,7 +24,6 @@ bp = Blueprint("changes", __name__, url_prefix="/chats/<topic>/messages/<id:mess
 @login_required
 def edit(topic: str, message_id: int) -> ResponseReturnValue:
     """Give one's own message another text."""
-    limits.count(limits.SEND, limits.person())
     chat, body = answers.chat(topic), request.form.get("body", "")
     return _change(topic, lambda session: changes.edit(session, chat, message_id, body))
 
@@ -70,6 +69,7 @@ def wipe(app: Flask) -> None:
 
 
 def _change(topic: str, change: Callable[[Session], Said]) -> ResponseReturnValue:
+    limits.count(limits.CHANGE, limits.person())
     chat = answers.chat(topic)
 
     def work(session: Session) -> tuple[Said, Sequence[chats.Row]]:

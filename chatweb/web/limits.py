@@ -48,6 +48,8 @@ REGISTER = _limit("register", "10 per hour")
 START_CHAT = _limit("start-chat", "20 per hour")
 SEARCH = _limit("search", "60 per minute")
 SEND = _limit("send", "30 per 10 seconds")
+CHANGE = _limit("change", "30 per 10 seconds")
+SETTINGS = _limit("settings", "20 per 5 minutes")
 
 
 class Memory(MemoryStorage):

@@ -117,6 +117,24 @@ def test_starting_chats(app, as_alice):
     assert_tells_when(answer, 3_600)
 
 
+def test_changing_ones_mind_about_a_message(as_alice, talk, alice):
+    (said,) = talk.says(alice, "hello")
+    url = f"{talk.messages_url}/{said.id}"
+
+    def ask(number):
+        return as_alice.post(f"{url}/restore", htmx=True) if number % 2 else as_alice.delete(url, htmx=True)
+
+    changed, answer = until_refused(ask, 30)
+    assert changed == 30
+    assert_tells_when(answer, 10)
+
+
+def test_switching_to_and_fro(as_alice):
+    saved, answer = until_refused(lambda _: as_alice.post("/settings", {}), 20)
+    assert saved == 20
+    assert_tells_when(answer, 300)
+
+
 def test_going_back_to_a_chat_is_not_starting_one(app, as_alice, bob):
     for _ in range(25):
         assert as_alice.post("/chats", {"username": "bob"}).status_code == 303
