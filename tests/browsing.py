@@ -3,7 +3,8 @@
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
@@ -99,6 +100,16 @@ class Tabs:
         form = {"identity": person.username, "password": person.password, "csrf_token": csrf_in(page.text())}
         answer = context.request.post("/login", form=form, max_redirects=0)
         assert answer.status == 303, answer.text()
+
+
+@contextmanager
+def watched(browser: Browser, address: str) -> Iterator[Tabs]:
+    """Browsers for a test of the site at this address; what unexpectedly went wrong in them fails it."""
+    tabs = Tabs(browser, address)
+    yield tabs
+    problems = tabs.problems
+    tabs.close()
+    assert not problems, "\n".join(problems)
 
 
 def _matches(patterns: Iterable[re.Pattern[str]], text: str) -> bool:

@@ -1,11 +1,9 @@
 // What can be done with a message: every act is asked of the server, and its answer placed in the log.
 import { ask } from "./ask.js";
-import { showBanner } from "./banner.js";
+import { BANNER_OF, showBanner } from "./banner.js";
 import { fullTime } from "./clock.js";
 import { orderOf } from "./placing.js";
 import { toast } from "./toast.js";
-
-const BANNERS = { 400: "stale", 401: "signed-out" };
 
 /** The acts of the menu, by name; `edit(message)` begins editing. */
 export function actsOf(log, edit) {
@@ -30,7 +28,7 @@ export function actsOf(log, edit) {
 }
 
 function isDone(answer) {
-  const banner = BANNERS[answer?.status];
+  const banner = BANNER_OF[answer?.status];
   const done = answer?.status >= 200 && answer.status < 300;
   if (banner) showBanner(banner);
   else if (!done) toast("failed");

@@ -1,5 +1,8 @@
 // One banner at a time under the head; the worse news wins.
 
+/** Which banner tells of a refusal that concerns the whole page. */
+export const BANNER_OF = { 400: "stale", 401: "signed-out" };
+
 const RANK = ["waiting", "stale", "gone", "signed-out"];
 let shown = null;
 

@@ -1,9 +1,7 @@
 // Editing one's own message in the field; what was being written there comes back afterwards.
 import { ask } from "./ask.js";
-import { showBanner } from "./banner.js";
+import { BANNER_OF, showBanner } from "./banner.js";
 import { messageIn, orderOf, placedIn } from "./placing.js";
-
-const BANNERS = { 400: "stale", 401: "signed-out" };
 
 /** The field of a composer while it edits; `changed()` is called when its text was put there by us. */
 export class Editing {
@@ -46,7 +44,7 @@ export class Editing {
     const answer = await ask("PATCH", path, { target: this.#log, swap: "log source:answer", values: { body } });
     if (this.#message?.id !== id) return;
     if (answer?.status === 200) this.cancel();
-    else if (BANNERS[answer?.status]) showBanner(BANNERS[answer.status]);
+    else if (BANNER_OF[answer?.status]) showBanner(BANNER_OF[answer.status]);
     else this.#say(reasonOf(answer) || document.getElementById("toasts").dataset.failed);
   }
 

@@ -1,12 +1,11 @@
 // Messages that are not stored by the server yet: kept in this browser, sent one after another in the order typed.
 import { ask } from "./ask.js";
-import { showBanner } from "./banner.js";
+import { BANNER_OF, showBanner } from "./banner.js";
 import { Keep } from "./keep.js";
 import { delayBefore, onReturn } from "./retry.js";
 
 const FIRST_RETRY = 1_000;
 const SLOW_DOWN = 5_000;
-const REFUSED = { 400: "stale", 401: "signed-out" };
 const alone = navigator.locks
   ? (name, work) => navigator.locks.request(name, work)
   : (name, work) => work();
@@ -102,7 +101,7 @@ export class Outbox {
     this.#attempt = 0;
     if (answer.status < 300) this.#keep.remove(key);
     else if (answer.status === 429) return this.#pause(answer.headers.get("Retry-After"));
-    else if (REFUSED[answer.status]) return this.#halt(REFUSED[answer.status]);
+    else if (BANNER_OF[answer.status]) return this.#halt(BANNER_OF[answer.status]);
     else this.#refuse(key, answer.text);
     return 0;
   }

@@ -5,13 +5,14 @@ from functools import partial
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from chatweb.domain.access import OpenChat
-from tests.browser.logs import Log
-from tests.browser.pieces import page
+from tests.browser import pieces
+from tests.browser.logs import Log, stop_clock
 from tests.browser.stage import Held, Stage
-from tests.browsing import Tabs
+from tests.browser.talking import expect_line, expect_lines
+from tests.browsing import Tabs, watched
 from tests.cable import Cable
 from tests.live.browser import Browser as Post
 from tests.people import Person, Visitor
@@ -30,11 +31,8 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture
 def on_stage(browser: Browser, stage: Stage) -> Iterator[Tabs]:
     """`on_stage(None, "/")` opens what is laid out; what goes wrong fails the test, as with `page_for`."""
-    tabs = Tabs(browser, stage.url)
-    yield tabs
-    problems = tabs.problems
-    tabs.close()
-    assert not problems, "\n".join(problems)
+    with watched(browser, stage.url) as tabs:
+        yield tabs
 
 
 @pytest.fixture
@@ -42,7 +40,7 @@ def open_log(on_stage: Tabs, stage: Stage) -> Callable[..., Log]:
     """`open_log(html, position=3)` opens a page with these messages and data-* attributes."""
 
     def run(content: str, *, browser_options: dict | None = None, **data: object) -> Log:
-        stage.page = page(content, **data)
+        stage.page = pieces.page(content, **data)
         return Log(on_stage(None, "/", **(browser_options or {})))
 
     return run
@@ -78,8 +76,30 @@ def cable(server: Server) -> Iterator[Cable]:
 @pytest.fixture
 def far_page_for(browser: Browser, cable: Cable) -> Iterator[Tabs]:
     """As `page_for`, at the other end of a cable."""
-    tabs = Tabs(browser, cable.url)
-    yield tabs
-    problems = tabs.problems
-    tabs.close()
-    assert not problems, "\n".join(problems)
+    with watched(browser, cable.url) as tabs:
+        yield tabs
+
+
+@pytest.fixture
+def page(far_page_for: Tabs, alice: Person, path: str) -> Page:
+    """Alice's page of her conversation with bob, at the end of a cable. Its clock stands still."""
+    page = far_page_for(alice, None)
+    stop_clock(page)
+    page.goto(path)
+    expect_lines(page)
+    return page
+
+
+@pytest.fixture
+def path(chat: OpenChat) -> str:
+    """The address of the conversation of alice and bob."""
+    return f"/chats/{chat.topic}"
+
+
+@pytest.fixture
+def both(page_for: Tabs, alice: Person, bob: Person, path: str) -> tuple[Page, Page]:
+    """Alice's and bob's pages of their conversation, connected."""
+    pages = page_for(alice, path), page_for(bob, path)
+    for page in pages:
+        expect_line(page)
+    return pages

@@ -2,24 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.talking import bodies, expect_line, field, say
-
-
-@pytest.fixture
-def path(chat) -> str:
-    return f"/chats/{chat.topic}"
-
-
-@pytest.fixture
-def both(page_for, alice, bob, path) -> tuple[Page, Page]:
-    """Alice's and bob's pages of their conversation, connected."""
-    pages = page_for(alice, path), page_for(bob, path)
-    for page in pages:
-        expect_line(page)
-    return pages
 
 
 def message(page: Page, text: str) -> Locator:

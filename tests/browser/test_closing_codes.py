@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.logs import stop_clock
 from tests.browser.talking import AWAY, BANNER, bodies, expect_line, expect_lines
 
 TOPICS = "/ws/topics/"
@@ -15,16 +14,6 @@ RETURNS = (
     "() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))",
     "() => document.dispatchEvent(new Event('visibilitychange'))",
 )
-
-
-@pytest.fixture
-def page(far_page_for, alice, chat) -> Page:
-    """Alice's page of her conversation with bob. Its clock stands still: it does nothing of itself."""
-    page = far_page_for(alice, None)
-    stop_clock(page)
-    page.goto(f"/chats/{chat.topic}")
-    expect_lines(page)
-    return page
 
 
 @pytest.fixture

@@ -14,20 +14,6 @@ from tests.browser.logs import stop_clock
 from tests.browser.talking import AWAY, BANNER, bodies, expect_line, expect_lines, say
 
 
-@pytest.fixture
-def path(chat) -> str:
-    return f"/chats/{chat.topic}"
-
-
-@pytest.fixture
-def both(page_for, alice, bob, path) -> tuple[Page, Page]:
-    """Alice's and bob's pages of their conversation, connected."""
-    pages = page_for(alice, path), page_for(bob, path)
-    for page in pages:
-        expect_line(page)
-    return pages
-
-
 def test_what_alice_says_stands_in_both_pages(both):
     alice, bob = both
     say(alice, "good morning")

@@ -5,23 +5,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.logs import stop_clock
-from tests.browser.talking import bodies, expect_line, expect_lines
+from tests.browser.talking import bodies, expect_line
 
 LEFT = "() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))"
 RESTORED = "() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
 SEEN = "() => document.dispatchEvent(new Event('visibilitychange'))"
 CONNECTED = "() => window.dispatchEvent(new Event('online'))"
-
-
-@pytest.fixture
-def page(far_page_for, alice, chat) -> Page:
-    """Alice's page of her conversation with bob, at the end of a cable; its clock stands still."""
-    page = far_page_for(alice, None)
-    stop_clock(page)
-    page.goto(f"/chats/{chat.topic}")
-    expect_lines(page)
-    return page
 
 
 @pytest.fixture

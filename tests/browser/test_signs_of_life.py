@@ -1,6 +1,5 @@
 """What two people see of each other: how far the other has read, and that they are typing."""
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
@@ -11,20 +10,6 @@ from tests.browser.talking import bodies, expect_line, field, say
 
 SEEN = '<data class="seen" data-side="{side}" value="{id}"></data>'
 TYPING = '<data class="typing-now" data-side="{side}"></data>'
-
-
-@pytest.fixture
-def path(chat) -> str:
-    return f"/chats/{chat.topic}"
-
-
-@pytest.fixture
-def both(page_for, alice, bob, path) -> tuple[Page, Page]:
-    """Alice's and bob's pages of their conversation, connected."""
-    pages = page_for(alice, path), page_for(bob, path)
-    for page in pages:
-        expect_line(page)
-    return pages
 
 
 def receipt(page: Page):
