@@ -54,6 +54,13 @@ def row_changed(row: Row) -> None:
     live().bus.publish(person_topic(row.person_id), fragments.row(row))
 
 
+def own_row_changed(session: Session, chat: OpenChat) -> None:
+    """What a person keeps about a conversation changed: their inbox hears it, nobody else's."""
+    row = chats.row(session, chat.person_id, chat.id)
+    if row is not None:
+        row_changed(row)
+
+
 def shown_anew(topics: Iterable[str]) -> None:
     """What may be shown in these conversations changed: their pages connect anew."""
     for topic in topics:

@@ -23,6 +23,7 @@ from chatweb.web import (
     headers,
     health,
     inbox,
+    keeping,
     limits,
     sockets,
     static_files,
@@ -45,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     fragments.prepare(app.jinja_env)
     fragments.follow_changes(follow=app.debug)
     app.jinja_env.globals["asset"] = static_files.asset
-    for part in (auth, account, inbox, conversation, changes, sockets, health, static_files):
+    for part in (auth, account, inbox, conversation, changes, keeping, sockets, health, static_files):
         app.register_blueprint(part.bp)
     errors.prepare(app)
     headers.prepare(app)

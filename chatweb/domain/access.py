@@ -10,7 +10,7 @@ from chatweb.domain import sign_ins, texts
 from chatweb.domain.queries import Query
 from chatweb.domain.refusals import NotFound
 from chatweb.domain.sign_ins import Person
-from chatweb.models import Chat, Member, User
+from chatweb.models import Chat, Member, User, utc_now
 
 _one, _two, _theirs = aliased(User), aliased(User), aliased(Member)
 _OTHER_ID = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
@@ -28,6 +28,11 @@ _COLUMNS = (
     Member.read_id,
     Member.opened,
     Member.seen_id,
+    Member.pinned,
+    Member.archived,
+    Member.muted,
+    Member.draft,
+    case((Chat.user_1_id == Member.user_id, _two.is_active), else_=_one.is_active).label("is_open"),
     _theirs.seen_id.label("other_seen_id"),
     and_(_one.shows_reading, _two.shows_reading).label("shows_reading"),
     and_(_one.shows_typing, _two.shows_typing).label("shows_typing"),
@@ -63,7 +68,8 @@ _ENTERED = (
 class OpenChat(NamedTuple):
     """A conversation as one of its two people holds it.
 
-    What the two show each other of their reading and typing is what both of them show.
+    What the two show each other of their reading and typing is what both of them show. It `is_open` while the
+    other person has an account in use.
     """
 
     id: int
@@ -78,6 +84,11 @@ class OpenChat(NamedTuple):
     read_id: int
     opened: bool
     seen_id: int
+    pinned: bool
+    archived: bool
+    muted_until: datetime | None
+    draft: str
+    is_open: bool
     other_seen_id: int
     shows_reading: bool
     shows_typing: bool
@@ -86,6 +97,11 @@ class OpenChat(NamedTuple):
     def side(self) -> int:
         """1 or 2: which of the two this person is."""
         return 1 if self.person_id == self.user_1_id else 2
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether it keeps quiet at this moment."""
+        return self.muted_until is not None and self.muted_until > utc_now()
 
     @property
     def other_id(self) -> int:

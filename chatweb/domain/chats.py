@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Integer,
     Select,
+    Table,
     and_,
     bindparam,
     case,
@@ -23,6 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import texts
+from chatweb.domain.access import OpenChat
 from chatweb.domain.queries import Query
 from chatweb.domain.refusals import Invalid
 from chatweb.models import Chat, Member, Message, User, UtcMillis, utc_now
@@ -36,7 +39,10 @@ _newer = aliased(Message)
 
 
 class Row(NamedTuple):
-    """One line of somebody's inbox. `unread` is capped at 100; `empty` has no message yet."""
+    """One line of somebody's inbox, as it is now. `unread` is capped at 100; `empty` has no message yet.
+
+    `gone`: the other person's account is closed.
+    """
 
     chat_id: int
     topic: str
@@ -48,6 +54,11 @@ class Row(NamedTuple):
     body: str | None
     deleted_at: datetime | None
     unread: int
+    pinned: bool
+    archived: bool
+    muted: bool
+    draft: str
+    gone: bool
     person_id: int
 
     @property
@@ -68,7 +79,16 @@ class Row(NamedTuple):
     @property
     def preview(self) -> str:
         """The beginning of the newest message, on one line; nothing of one that was taken back."""
-        return "" if self.removed else " ".join((self.body or "").split())
+        return "" if self.removed else _one_line(self.body or "")
+
+    @property
+    def draft_preview(self) -> str:
+        """The beginning of what was typed and not sent, on one line."""
+        return _one_line(self.draft)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
@@ -97,6 +117,11 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
             func.substr(_last.body, 1, PREVIEW_LENGTH).label("body"),
             _last.deleted_at,
             select(func.count()).select_from(unread.subquery()).scalar_subquery().label("unread"),
+            Member.pinned,
+            Member.archived,
+            and_(Member.muted.is_not(None), Member.muted > bindparam("now", type_=UtcMillis)).label("muted"),
+            func.substr(Member.draft, 1, PREVIEW_LENGTH).label("draft"),
+            User.is_active.is_(False).label("gone"),
             Member.user_id,
         )
         .select_from(Member)
@@ -112,38 +137,72 @@ _OF_CHAT = Member.chat_id == bindparam("chat_id")
 _ROW = Query(_rows(_OF_PERSON, _OF_CHAT), Row._make)
 _BOTH = Query(_rows(_OF_CHAT), Row._make)
 _NEWEST = (
-    _rows(_OF_PERSON, or_(Chat.revision > 0, Member.opened))
-    .order_by(Chat.updated_at.desc(), Chat.id.desc())
+    _rows(
+        _OF_PERSON,
+        Member.archived == bindparam("archived", type_=Boolean),
+        or_(Chat.revision > 0, Member.opened),
+    )
+    .order_by(Member.pinned.desc(), Chat.updated_at.desc(), Chat.id.desc())
     .limit(INBOX_PAGE + 1)
 )
 _INBOX = Query(_NEWEST, Row._make)
 _OLDER = Query(
     _NEWEST.where(
-        tuple_(Chat.updated_at, Chat.id)
-        < tuple_(bindparam("updated_at", type_=UtcMillis), bindparam("chat_id", type_=Integer))
+        tuple_(Member.pinned, Chat.updated_at, Chat.id)
+        < tuple_(
+            bindparam("pinned", type_=Boolean),
+            bindparam("updated_at", type_=UtcMillis),
+            bindparam("chat_id", type_=Integer),
+        )
     ),
     Row._make,
 )
 
 
-def inbox(session: Session, person_id: int) -> Sequence[Row]:
-    """The newest 51 rows of a person's inbox, newest first: a page, and one to show there is more."""
-    return _INBOX.all(session, person_id=person_id)
+class Place(NamedTuple):
+    """Where a row stands in its list: pinned ones first, then the newest; ids order those of one moment."""
+
+    pinned: bool
+    updated_at: datetime
+    chat_id: int
 
 
-def older_inbox(session: Session, person_id: int, updated_at: datetime, chat_id: int) -> Sequence[Row]:
-    """The next 51 rows below the one with this time and id. One SELECT."""
-    return _OLDER.all(session, person_id=person_id, updated_at=updated_at, chat_id=chat_id)
+def inbox(session: Session, person_id: int, *, archived: bool = False) -> Sequence[Row]:
+    """The first 51 rows of a person's inbox, or of their archive: a page, and one to show there is more."""
+    return _INBOX.all(session, person_id=person_id, archived=archived, now=utc_now())
+
+
+def older_inbox(session: Session, person_id: int, place: Place, *, archived: bool = False) -> Sequence[Row]:
+    """The next 51 rows below this place. One SELECT."""
+    return _OLDER.all(session, person_id=person_id, archived=archived, now=utc_now(), **place._asdict())
 
 
 def row(session: Session, person_id: int, chat_id: int) -> Row | None:
     """One person's row of one conversation, or None when it is gone. One SELECT."""
-    return _ROW.first(session, person_id=person_id, chat_id=chat_id)
+    return _ROW.first(session, person_id=person_id, chat_id=chat_id, now=utc_now())
 
 
 def both_rows(session: Session, chat_id: int) -> Sequence[Row]:
     """Both people's rows of one conversation. One SELECT."""
-    return _BOTH.all(session, chat_id=chat_id)
+    return _BOTH.all(session, chat_id=chat_id, now=utc_now())
+
+
+def rows_after_message(session: Session, chat: OpenChat) -> Sequence[Row]:
+    """Both people's rows once there is a new message. The archive gives back what is not muted.
+
+    One SELECT, unless the conversation was archived.
+    """
+    rows = both_rows(session, chat.id)
+    back = [row.person_id for row in rows if row.archived and not row.muted]
+    for person_id in back:
+        arrange(session, person_id, chat.id, archived=False)
+    return both_rows(session, chat.id) if back else rows
+
+
+def arrange(session: Session, person_id: int, chat_id: int, **values: object) -> None:
+    """Set what a person keeps about a conversation: `pinned`, `archived`, `muted` until a moment, `draft`."""
+    theirs = (Member.chat_id == chat_id, Member.user_id == person_id)
+    session.execute(update(cast("Table", Member.__table__)).where(*theirs).values(values))
 
 
 def start(session: Session, person_id: int, username: str) -> str:

@@ -82,7 +82,7 @@ def read(topic: str) -> ResponseReturnValue:
     seen_id = store(lambda session: reads.read_up_to(session, chat, message_id))
     if seen_id is not None:
         announce.messages_seen(chat, seen_id)
-        _tell_row(chat)
+        announce.own_row_changed(db.session(), chat)
     return answers.nothing()
 
 
@@ -93,22 +93,21 @@ def unread(topic: str) -> ResponseReturnValue:
     chat, message_id = answers.chat(topic), _form_id()
     if not store(lambda session: reads.unread_from(session, chat, message_id)):
         abort(404)
-    _tell_row(chat)
+    announce.own_row_changed(db.session(), chat)
     return answers.nothing()
-
-
-def _tell_row(chat: OpenChat) -> None:
-    row = chats.row(db.session(), chat.person_id, chat.id)
-    if row is not None:
-        announce.row_changed(row)
 
 
 def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[chats.Row]]:
     # Refused before it takes part in a transaction that others may share.
     texts.message_body(body)
+    is_plain_form = chat.draft and not answers.is_htmx()
 
     def work(session: Session) -> tuple[messages.Sent, Sequence[chats.Row]]:
-        return messages.send(session, chat, key, body), chats.both_rows(session, chat.id)
+        sent = messages.send(session, chat, key, body)
+        if is_plain_form:
+            # What had been typed on another device stood in the field that was sent.
+            chats.arrange(session, chat.person_id, chat.id, draft="")
+        return sent, chats.rows_after_message(session, chat) if sent.is_new else []
 
     try:
         return store(work)
@@ -140,7 +139,7 @@ def _page(chat: OpenChat, *, body: str = "", problem: str | None = None) -> str:
         newest_url=None if view.has_newest else f"{here}?newest",
         rows_html=fragments.rows(rows, current_topic=chat.topic),
         key=str(uuid.uuid4()),
-        body=body,
+        body=body or chat.draft,
         problem=problem,
         limit=texts.BODY_LIMIT,
         empty=not view.messages,

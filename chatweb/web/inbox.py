@@ -1,6 +1,6 @@
 """The list of conversations, finding people, and starting a conversation."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from chatweb.extensions import db
 from chatweb.models.base import EPOCH, MILLISECOND
 from chatweb.store import store
 from chatweb.web import answers, limits
+from chatweb.web.addresses import LARGEST_ID
 from chatweb.web.texts import texts
 
 bp = Blueprint("inbox", __name__)
@@ -28,7 +29,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/chats")
 @login_required
 def show() -> ResponseReturnValue:
-    """The inbox, newest conversation first; `before` pages back, `q` finds people without a script."""
+    """The inbox, or the archive, newest first; `before` pages back, `q` finds people without a script."""
     return _page()
 
 
@@ -55,15 +56,18 @@ def start() -> ResponseReturnValue:
 
 
 def _page(*, problems: dict[str, str] | None = None, username: str = "") -> str:
-    person, query = answers.person(), request.args.get("q", "")
-    found = _rows(person.id)
+    person, query, archived = answers.person(), request.args.get("q", ""), "archived" in request.args
+    found = _rows(person.id, archived=archived)
     rows = found[: chats.INBOX_PAGE]
-    older = rows[-1] if len(found) > len(rows) else None
+    older = {"before": _place(rows[-1])} if len(found) > len(rows) else None
+    if older and archived:
+        older["archived"] = ""
     return render_template(
         "pages/inbox.html",
         person=person,
         rows_html=fragments.rows(rows),
-        older_url=url_for("inbox.show", before=_position(older)) if older else None,
+        archived=archived,
+        older_url=url_for("inbox.show", **older) if older else None,  # type: ignore[arg-type]
         query=query,
         people_html=_people(query) if query else None,
         problems=texts(problems or {}),
@@ -78,22 +82,22 @@ def _people(query: str) -> str:
     return fragments.people(found, query=query, csrf_token=generate_csrf())
 
 
-def _rows(person_id: int) -> list[chats.Row]:
+def _rows(person_id: int, *, archived: bool) -> Sequence[chats.Row]:
     before = request.args.get("before")
     if before is None:
-        return list(chats.inbox(db.session(), person_id))
-    return list(chats.older_inbox(db.session(), person_id, *_parse_position(before)))
+        return chats.inbox(db.session(), person_id, archived=archived)
+    return chats.older_inbox(db.session(), person_id, _parse_place(before), archived=archived)
 
 
-def _position(row: chats.Row) -> str:
-    return f"{fragments.millis(row.updated_at)}-{row.chat_id}"
+def _place(row: chats.Row) -> str:
+    return f"{int(row.pinned)}-{fragments.millis(row.updated_at)}-{row.chat_id}"
 
 
-def _parse_position(text: str) -> tuple[datetime, int]:
-    millis, _, chat_id = text.partition("-")
+def _parse_place(text: str) -> chats.Place:
     try:
-        moment, number = EPOCH + int(millis) * MILLISECOND, int(chat_id)
+        pinned, millis, chat_id = map(int, text.split("-"))
+        moment = EPOCH + millis * MILLISECOND
     except (ValueError, OverflowError):
         abort(404)
     # No id is larger, and the engines cannot even compare with more.
-    return (moment, number) if 0 <= number < 2**31 else abort(404)
+    return chats.Place(bool(pinned), moment, chat_id) if 0 <= chat_id <= LARGEST_ID else abort(404)

@@ -49,6 +49,7 @@ START_CHAT = _limit("start-chat", "20 per hour")
 SEARCH = _limit("search", "60 per minute")
 SEND = _limit("send", "30 per 10 seconds")
 CHANGE = _limit("change", "30 per 10 seconds")
+DRAFT = _limit("draft", "60 per minute")
 SETTINGS = _limit("settings", "20 per 5 minutes")
 
 

@@ -10,7 +10,9 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this
 
 _TEXTS = {
     "body": N_("Your message is missing."),
+    "closed": N_("This account is closed. Nothing can be sent to it any more."),
     "csrf": N_("This page is out of date. Reload it and try again; your text is kept."),
+    "draft_kept_here": N_("A draft this long is kept in this browser only."),
     "email_form": N_("That does not look like an e-mail address."),
     "email_taken": N_("There is already an account with this e-mail address."),
     "empty": N_("Write something first."),

@@ -1,7 +1,6 @@
 // The field: Enter sends, what is typed is counted and kept, and what is sent shows at once.
 import { showFailure, showRetry, showWaiting } from "./bubbles.js";
 import { Editing } from "./editing.js";
-import { Keep } from "./keep.js";
 import { newKey } from "./key.js";
 import { loadNewest } from "./pages.js";
 import { toBottom } from "./scroll.js";
@@ -9,15 +8,14 @@ import { toBottom } from "./scroll.js";
 const COUNT_FROM = 0.9;
 const number = new Intl.NumberFormat();
 
-/** Wire the composer of an open conversation to its log and the outbox; the function returned edits a message. */
-export function startComposer(form, log, outbox, person) {
+/** Wire the composer of an open conversation to its log, the outbox and the drafts; the function returned edits a message. */
+export function startComposer(form, log, outbox, drafts) {
   const field = form.elements.namedItem("body");
   const { topic } = log.dataset;
-  const drafts = new Keep("draft", person);
   let last = 0;
 
   form.noValidate = true;
-  field.value ||= drafts.get(topic) ?? "";
+  field.value = drafts.text(topic, field.value);
   for (const entry of outbox.of(topic)) showWaiting(log, entry);
   outbox.flush();
 
@@ -29,7 +27,7 @@ export function startComposer(form, log, outbox, person) {
     showWaiting(log, entry);
     log.querySelector(":scope > .unread")?.remove(); // whoever answers has read
     field.value = "";
-    drafts.remove(topic);
+    drafts.sent(topic);
     check();
     field.focus();
     toBottom(log);
@@ -45,9 +43,7 @@ export function startComposer(form, log, outbox, person) {
   });
   field.addEventListener("input", () => {
     check();
-    if (editing.active) return;
-    if (field.value) drafts.set(topic, field.value);
-    else drafts.remove(topic);
+    if (!editing.active) drafts.note(topic, field.value);
   });
   field.addEventListener("keydown", (event) => {
     if (!sends(event)) return;

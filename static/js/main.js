@@ -2,8 +2,10 @@
 import { actsOf, startVersions } from "./acts.js";
 import { watchBanner } from "./banner.js";
 import { showRefusal, startComposer } from "./composer.js";
+import { Drafts } from "./drafts.js";
 import { startHistory, startPill } from "./history.js";
 import { openInboxLine, openTopicLine } from "./lines.js";
+import { startKeys } from "./keys.js";
 import { registerLogSwap } from "./log.js";
 import { startMenu } from "./menu.js";
 import { Outbox } from "./outbox.js";
@@ -13,8 +15,9 @@ import { startReading } from "./reading.js";
 import { startReceipts } from "./receipts.js";
 import { toUnread } from "./scroll.js";
 import { startRoving } from "./roving.js";
-import { countUnread, registerRowsSwap } from "./rows.js";
+import { registerRowsSwap } from "./rows.js";
 import { startTimes } from "./times.js";
+import { countUnread } from "./totals.js";
 import { startTyping } from "./typing.js";
 
 const CONNECTS = "hx-ws:connect";
@@ -29,16 +32,18 @@ watchBanner();
 startTimes(log, list);
 if (field) startPlaces(field);
 if (list) countUnread(list);
+startKeys(list);
 if (app) signedIn(app.dataset.person);
 
 function signedIn(person) {
   const outbox = new Outbox(person, log, showRefusal(log));
-  if (log) converse(outbox, person);
+  const drafts = new Drafts(person);
+  if (log) converse(outbox, drafts);
   else outbox.flush();
   if (list && app.hasAttribute(CONNECTS)) openInboxLine(app, list, !log);
 }
 
-function converse(outbox, person) {
+function converse(outbox, drafts) {
   const side = log.closest("[data-viewer-side]")?.dataset.viewerSide;
   const composer = document.getElementById("composer");
   const pill = document.getElementById("pill");
@@ -47,7 +52,7 @@ function converse(outbox, person) {
   startHistory(log);
   if (pill) startPill(pill, log, side);
   if (!location.hash) toUnread(log);
-  if (composer) startMenu(log, side, actsOf(log, startComposer(composer, log, outbox, person)));
+  if (composer) startMenu(log, side, actsOf(log, startComposer(composer, log, outbox, drafts)));
   startVersions(log);
   startRoving(log);
   startReading(log, side);

@@ -1,10 +1,16 @@
-// The swap style "rows": lines of the inbox find their place, newest first.
+// The swap style "rows": lines of the inbox find their place, pinned ones first, then the newest.
 import { patch } from "./patch.js";
 import { move } from "./placing.js";
 import { tell } from "./tell.js";
 
 const orderOf = (row) => Number(row.dataset.order);
 const isRow = (node) => node.matches(".rows__item");
+const isPinned = (row) => row.hasAttribute("data-pinned");
+const isArchived = (row) => row.hasAttribute("data-archived");
+const showsArchive = (list) => list.dataset.shows === "archive";
+
+/** The rows of a list, from the top. */
+export const rowsOf = (list) => [...list.children].filter(isRow);
 
 /** Teach HTMX the style. */
 export function registerRowsSwap() {
@@ -25,10 +31,11 @@ export function placeRows(list, rows, fresh) {
 }
 
 function removeMissing(list, rows) {
+  if (showsArchive(list)) return; // nobody says what else is in there
   const ids = new Set(rows.map(({ id }) => id));
-  const oldest = Math.min(...rows.map(orderOf));
-  for (const old of [...list.children].filter(isRow)) {
-    if (!ids.has(old.id) && orderOf(old) >= oldest) old.remove();
+  const last = rows.at(-1);
+  for (const old of rowsOf(list)) {
+    if (!ids.has(old.id) && !(last && isBefore(last, old))) old.remove();
   }
 }
 
@@ -36,15 +43,20 @@ function placeRow(list, fresh) {
   const found = document.getElementById(fresh.id);
   const old = found?.parentNode === list ? found : null;
   if (old && Number(fresh.dataset.revision) < Number(old.dataset.revision)) return;
+  if (isArchived(fresh) !== showsArchive(list)) {
+    old?.remove();
+    return;
+  }
   if (old) patch(old, fresh);
   const row = old ?? fresh;
   if (!old) markOpen(row);
-  const spot = [...list.children].find((other) => other !== row && isRow(other) && isBefore(row, other)) ?? null;
+  const spot = rowsOf(list).find((other) => other !== row && isBefore(row, other)) ?? null;
   if (!old) list.insertBefore(row, spot);
   else if (row.nextElementSibling !== spot) move(list, row, spot);
 }
 
 function isBefore(row, other) {
+  if (isPinned(row) !== isPinned(other)) return isPinned(row);
   if (orderOf(row) !== orderOf(other)) return orderOf(row) > orderOf(other);
   return row.id < other.id;
 }
@@ -52,15 +64,4 @@ function isBefore(row, other) {
 function markOpen(row) {
   const link = row.querySelector("a.row");
   if (link?.pathname === location.pathname) link.setAttribute("aria-current", "page");
-}
-
-/** Keep the number of unread messages in the title of the page. */
-export function countUnread(list) {
-  const title = document.title.replace(/^\(\d+\+?\) /, "");
-  const show = () => {
-    const unread = [...list.children].filter(isRow).reduce((sum, row) => sum + Number(row.dataset.unread), 0);
-    document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${title}` : title;
-  };
-  list.addEventListener("rows:changed", show);
-  show();
 }

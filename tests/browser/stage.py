@@ -50,7 +50,10 @@ class Stage:
     """Serves one page and whatever answers a test lays out; `asked` lists the requests for anything else."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, list[Answer]] = {}
+        # Whatever is typed is kept on the server too.
+        self.answers: dict[str, list[Answer]] = {
+            f"/chats/{topic}/draft": [Answer(status=204)] for topic in ("T", "U")
+        }
         self.asked: list[Asked] = []
         self.page = ""
         self._server = _Server(self)

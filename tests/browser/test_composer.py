@@ -35,7 +35,7 @@ def stored(order: int, body: str) -> Answer:
 
 
 def sent_bodies(stage) -> list[str]:
-    return [asked.form["body"] for asked in stage.asked if asked.verb == "POST"]
+    return [asked.form["body"] for asked in stage.asked if (asked.verb, asked.path) == ("POST", SEND)]
 
 
 def test_a_message_shows_at_once_and_becomes_the_stored_one_in_place(open_log, stage, held):

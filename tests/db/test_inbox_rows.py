@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from chatweb.domain import chats
-from chatweb.domain.chats import INBOX_PAGE
+from chatweb.domain.chats import INBOX_PAGE, Place
 from chatweb.models import Chat, User
 from tests.db import rows
 from tests.statements import recorded, verbs
@@ -137,7 +137,7 @@ def test_pages_of_an_inbox_lose_nothing_where_many_rows_share_a_moment(db_sessio
         assert len(page) <= INBOX_PAGE + 1
         seen += page[:INBOX_PAGE]
         last = seen[-1]
-        page = chats.older_inbox(db_session, alice.id, last.updated_at, last.chat_id)
+        page = chats.older_inbox(db_session, alice.id, Place(last.pinned, last.updated_at, last.chat_id))
     assert len(seen) == len({row.chat_id for row in seen}) == 130
     assert seen == sorted(seen, key=lambda row: (row.updated_at, row.chat_id), reverse=True)
 

@@ -54,6 +54,8 @@ ROUTES = {
     ),
     "/chats/<topic>/@<id:message_id>": Route("/chats/T/@999999999", {"GET": Expected(303, 404, 404)}),
     "/chats/<topic>/unread": Route("/chats/T/unread", {"POST": Expected(401, 404, 422)}),
+    "/chats/<topic>/arrange": Route("/chats/T/arrange", {"POST": Expected(401, 404, 422)}),
+    "/chats/<topic>/draft": Route("/chats/T/draft", {"POST": Expected(401, 404, 204)}),
     "/chats/<topic>/read": Route("/chats/T/read", {"POST": Expected(401, 404, 422)}),
     # A member without an Origin header is refused; what a page of this site gets is tested over TCP.
     "/ws/topics/<topic>": Route("/ws/topics/T?after=0", {"GET": Expected(401, 403, 403)}, HANDSHAKE),

@@ -21,6 +21,8 @@ def form_for(rule, message_id):
         "/register": {"username": "dave", "email": "dave@example.org", "password": "a long enough one"},
         "/chats": {"username": "carol"},
         "/chats/<topic>/messages": {"body": "hello", "key": new_key()},
+        "/chats/<topic>/arrange": {"act": "pin"},
+        "/chats/<topic>/draft": {"body": "not yet"},
         "/chats/<topic>/read": {"id": str(message_id)},
         "/chats/<topic>/unread": {"id": str(message_id)},
         "/settings": {"shows_reading": "1"},

@@ -65,6 +65,8 @@ FORM = "application/x-www-form-urlencoded"
 FIELDS = {
     "/chats": ("username",),
     "/chats/<topic>/messages": ("body", "key"),
+    "/chats/<topic>/arrange": ("act",),
+    "/chats/<topic>/draft": ("body",),
     "/chats/<topic>/read": ("id",),
     "/chats/<topic>/unread": ("id",),
     "/settings": ("shows_reading", "shows_typing"),
@@ -75,7 +77,7 @@ QUERIES = {
     "/": ("x",),
     "/login": ("next",),
     "/register": ("next",),
-    "/chats": ("before", "q"),
+    "/chats": ("archived", "before", "q"),
     "/people": ("q",),
     "/chats/<topic>": ("before", "around", "newest"),
     "/chats/<topic>/@<id:message_id>": ("x",),
