@@ -54,11 +54,12 @@ def row_changed(row: Row) -> None:
     live().bus.publish(person_topic(row.person_id), fragments.row(row))
 
 
-def own_row_changed(session: Session, chat: OpenChat) -> None:
-    """What a person keeps about a conversation changed: their inbox hears it, nobody else's."""
+def own_row_changed(session: Session, chat: OpenChat) -> Row | None:
+    """What a person keeps about a conversation changed: only their inbox hears it. Answers with the row."""
     row = chats.row(session, chat.person_id, chat.id)
     if row is not None:
         row_changed(row)
+    return row
 
 
 def shown_anew(topics: Iterable[str]) -> None:
@@ -97,7 +98,7 @@ def catch_up(session: Session, chat: OpenChat, position: int) -> str:
     seen = (
         {chat.side: chat.seen_id, 3 - chat.side: chat.other_seen_id} if chat.shows_reading else {1: 0, 2: 0}
     )
-    missed = fragments.catch_up(messages.changes_after(session, chat, position))
+    missed = fragments.catch_up(messages.changes_after(session, chat, position), chat.cleared)
     return fragments.seen(1, seen[1]) + fragments.seen(2, seen[2]) + missed
 
 

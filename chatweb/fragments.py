@@ -83,14 +83,17 @@ def messages(said: Iterable[Said]) -> Markup:
     return Markup("").join(message(one) for one in said)
 
 
-def up_to(position: int, *, reset: bool = False) -> Markup:
-    """Says that everything up to this revision is here; with `reset`, that only a fresh page leads there."""
-    return _render("up_to", position=position, reset=reset)
+def up_to(position: int, *, reset: bool = False, cleared: int = 0) -> Markup:
+    """Says that everything up to this revision is here; with `reset`, that only a fresh page leads there.
+
+    Messages up to the id `cleared` are gone for this person.
+    """
+    return _render("up_to", position=position, reset=reset, cleared=cleared)
 
 
-def catch_up(changes: Changes) -> Markup:
-    """What changed since a position, and the position it leads to."""
-    return messages(changes.messages) + up_to(changes.up_to, reset=not changes.complete)
+def catch_up(changes: Changes, cleared: int) -> Markup:
+    """What changed since a position, the position it leads to, and up to which id this person has cleared."""
+    return messages(changes.messages) + up_to(changes.up_to, reset=not changes.complete, cleared=cleared)
 
 
 @cache

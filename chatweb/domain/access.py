@@ -26,6 +26,7 @@ _COLUMNS = (
     _two.display_name.label("name_2"),
     Member.user_id.label("person_id"),
     Member.read_id,
+    Member.cleared,
     Member.opened,
     Member.seen_id,
     Member.pinned,
@@ -69,7 +70,7 @@ class OpenChat(NamedTuple):
     """A conversation as one of its two people holds it.
 
     What the two show each other of their reading and typing is what both of them show. It `is_open` while the
-    other person has an account in use.
+    other person has an account in use. For this person there is no message up to `cleared`.
     """
 
     id: int
@@ -82,6 +83,7 @@ class OpenChat(NamedTuple):
     name_2: str
     person_id: int
     read_id: int
+    cleared: int
     opened: bool
     seen_id: int
     pinned: bool

@@ -41,7 +41,7 @@ _newer = aliased(Message)
 class Row(NamedTuple):
     """One line of somebody's inbox, as it is now. `unread` is capped at 100; `empty` has no message yet.
 
-    `gone`: the other person's account is closed.
+    `gone`: the other person's account is closed. No message up to `cleared` is there.
     """
 
     chat_id: int
@@ -60,10 +60,11 @@ class Row(NamedTuple):
     draft: str
     gone: bool
     person_id: int
+    cleared: int
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was ever said."""
+        """Whether there is no message to show."""
         return self.sender_id is None
 
     @property
@@ -123,11 +124,12 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
             func.substr(Member.draft, 1, PREVIEW_LENGTH).label("draft"),
             User.is_active.is_(False).label("gone"),
             Member.user_id,
+            Member.cleared,
         )
         .select_from(Member)
         .join(Chat, Chat.id == Member.chat_id)
         .join(User, User.id == other)
-        .outerjoin(_last, _last.id == newest)
+        .outerjoin(_last, and_(_last.id == newest, _last.id > Member.cleared))
         .where(*conditions)
     )
 

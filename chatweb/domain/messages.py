@@ -33,10 +33,13 @@ _COLUMNS = (
 )
 _SENDER, _BODY = 3, 4
 _IN_CHAT = select(*_COLUMNS).where(Message.chat_id == bindparam("chat_id"))
-_NEWEST = Query(_IN_CHAT.order_by(Message.id.desc()).limit(PAGE), tuple)
-_BEFORE = Query(_IN_CHAT.where(Message.id < bindparam("id")).order_by(Message.id.desc()).limit(PAGE), tuple)
+_NOT_CLEARED = _IN_CHAT.where(Message.id > bindparam("cleared"))
+_NEWEST = Query(_NOT_CLEARED.order_by(Message.id.desc()).limit(PAGE), tuple)
+_BEFORE = Query(
+    _NOT_CLEARED.where(Message.id < bindparam("id")).order_by(Message.id.desc()).limit(PAGE), tuple
+)
 _NEWER = Query(_IN_CHAT.where(Message.id > bindparam("id")).order_by(Message.id).limit(PAGE), tuple)
-_ONE = Query(_IN_CHAT.where(Message.id == bindparam("id")), tuple)
+_ONE = Query(_NOT_CLEARED.where(Message.id == bindparam("id")), tuple)
 _CHANGED = Query(_IN_CHAT.where(Message.revision > bindparam("after")).order_by(Message.revision), tuple)
 _OF_KEY = Query(
     select(*_COLUMNS, Message.chat_id).where(
@@ -131,23 +134,24 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
 
 def one(session: Session, chat: OpenChat, message_id: int) -> Said | None:
     """The message with this id, if it belongs to the conversation. One SELECT."""
-    row = _ONE.first(session, chat_id=chat.id, id=message_id)
+    row = _ONE.first(session, chat_id=chat.id, cleared=chat.cleared, id=message_id)
     return _said(chat, row) if row else None
 
 
 def newest(session: Session, chat: OpenChat) -> Sequence[Said]:
     """The newest 40 messages, oldest first. One SELECT."""
-    return _page(chat, _NEWEST.all(session, chat_id=chat.id), backwards=True)
+    return _page(chat, _NEWEST.all(session, chat_id=chat.id, cleared=chat.cleared), backwards=True)
 
 
 def before(session: Session, chat: OpenChat, message_id: int) -> Sequence[Said]:
     """Up to 40 messages older than this one, oldest first. One SELECT."""
-    return _page(chat, _BEFORE.all(session, chat_id=chat.id, id=message_id), backwards=True)
+    found = _BEFORE.all(session, chat_id=chat.id, cleared=chat.cleared, id=message_id)
+    return _page(chat, found, backwards=True)
 
 
 def newer(session: Session, chat: OpenChat, message_id: int) -> Sequence[Said]:
     """Up to 40 messages newer than this one, oldest first. One SELECT."""
-    return _page(chat, _NEWER.all(session, chat_id=chat.id, id=message_id))
+    return _page(chat, _NEWER.all(session, chat_id=chat.id, id=max(message_id, chat.cleared)))
 
 
 def around(session: Session, chat: OpenChat, message_id: int) -> Sequence[Said]:
@@ -165,7 +169,8 @@ def changes_after(session: Session, chat: OpenChat, position: int) -> Changes:
         return Changes([], chat.revision, complete=False)
     if chat.revision == position:
         return Changes([], position, complete=True)
-    found = _page(chat, _CHANGED.all(session, chat_id=chat.id, after=position))
+    changed = _page(chat, _CHANGED.all(session, chat_id=chat.id, after=position))
+    found = [message for message in changed if message.id > chat.cleared]
     if sum(len(message.body) for message in found) > CATCH_UP_CHARACTERS:
         return Changes([], chat.revision, complete=False)
     return Changes(found, chat.revision, complete=True)

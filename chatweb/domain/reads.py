@@ -1,4 +1,4 @@
-"""How far each person has read."""
+"""How far each person has read, and up to where they have cleared the conversation for themselves."""
 
 from typing import cast
 
@@ -39,9 +39,27 @@ def unread_from(session: Session, chat: OpenChat, message_id: int) -> bool:
     """
     if messages.one(session, chat, message_id) is None:
         return False
-    session.execute(
-        update(Member)
-        .where(Member.chat_id == chat.id, Member.user_id == chat.person_id)
+    moved = (
+        update(cast("Table", Member.__table__))
+        .where(
+            Member.chat_id == chat.id,
+            Member.user_id == chat.person_id,
+            Member.cleared < message_id,  # it may have been cleared since it was looked for
+        )
         .values(read_id=message_id - 1)
+        .returning(Member.read_id)
     )
-    return True
+    return session.scalar(moved) is not None
+
+
+def clear(session: Session, chat: OpenChat) -> None:
+    """Take every message there is now away from this person, for good; the other one keeps them all.
+
+    They count as read, but what the other sees of that stays.
+    """
+    newest = select(func.max(Message.id)).where(Message.chat_id == chat.id).scalar_subquery()
+    session.execute(
+        update(cast("Table", Member.__table__))
+        .where(Member.chat_id == chat.id, Member.user_id == chat.person_id, Member.cleared < newest)
+        .values(cleared=newest, read_id=newest)
+    )

@@ -4,10 +4,11 @@ from flask import Response, g, make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from chatweb import fragments
+from chatweb import announce, fragments
 from chatweb.domain.access import OpenChat
 from chatweb.domain.refusals import NotFound
 from chatweb.domain.sign_ins import Person
+from chatweb.extensions import db
 from chatweb.web.texts import text
 
 
@@ -51,3 +52,11 @@ def problem(code: str, status: int, **values: object) -> Response:
 def see_other(endpoint: str, **values: object) -> BaseResponse:
     """Send the browser on to a page, with GET."""
     return redirect(url_for(endpoint, **values), code=303)  # type: ignore[arg-type]
+
+
+def own_row(chat: OpenChat) -> Response | BaseResponse:
+    """What this person keeps about the conversation changed: their row, which their pages hear too."""
+    row = announce.own_row_changed(db.session(), chat)
+    if is_htmx():
+        return fragment(fragments.rows([row] if row else []))
+    return see_other("conversation.show", topic=chat.topic)

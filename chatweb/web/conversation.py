@@ -1,4 +1,4 @@
-"""One conversation: its page, its messages, sending, and reading."""
+"""One conversation: its page, its messages, sending, reading, and clearing it."""
 
 import uuid
 from collections.abc import Sequence
@@ -95,6 +95,16 @@ def unread(topic: str) -> ResponseReturnValue:
         abort(404)
     announce.own_row_changed(db.session(), chat)
     return answers.nothing()
+
+
+@bp.post("/clear")
+@login_required
+def clear(topic: str) -> ResponseReturnValue:
+    """Take everything said so far away from this person, and answer with their row of the inbox."""
+    limits.count(limits.CHANGE, limits.person())
+    chat = answers.chat(topic)
+    store(lambda session: reads.clear(session, chat))
+    return answers.own_row(chat)
 
 
 def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[chats.Row]]:

@@ -38,7 +38,7 @@ def arrange(topic: str) -> ResponseReturnValue:
         _keep(chat, {"muted": utc_now() + _MUTES[act]})
     else:
         _keep(chat, _ACTS.get(act) or abort(422))
-    return answers.nothing() if answers.is_htmx() else answers.see_other("conversation.show", topic=topic)
+    return answers.own_row(chat)
 
 
 @bp.post("/draft")
@@ -51,9 +51,9 @@ def draft(topic: str) -> ResponseReturnValue:
         return answers.problem("draft_kept_here", 422)
     if body != chat.draft:
         _keep(chat, {"draft": body})
+        announce.own_row_changed(db.session(), chat)
     return answers.nothing()
 
 
 def _keep(chat: OpenChat, values: dict[str, object]) -> None:
     store(lambda session: chats.arrange(session, chat.person_id, chat.id, **values))
-    announce.own_row_changed(db.session(), chat)

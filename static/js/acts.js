@@ -27,7 +27,8 @@ export function actsOf(log, edit) {
   };
 }
 
-function isDone(answer) {
+/** Whether an answer is a good one; if not, the person is told. */
+export function isDone(answer) {
   const banner = BANNER_OF[answer?.status];
   const done = answer?.status >= 200 && answer.status < 300;
   if (banner) showBanner(banner);

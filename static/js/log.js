@@ -1,6 +1,7 @@
 // The swap style "log": fragments of messages from the line, from answers and from pages find their place.
 // `hx-swap="log"` is the line; requests say whose answer it is: "log source:answer|catchup|older|newer|newest".
-import { isPlaced, messageIn, newestIn, oldestIn, orderOf, place, placedIn, revisionOf } from "./placing.js";
+import { clearUpTo } from "./clearing.js";
+import { isPlaced, messageIn, newestIn, oldestIn, orderOf, place, placedIn, revisionOf, takeOut } from "./placing.js";
 import { caughtUp, expect, heard } from "./position.js";
 import { steady } from "./scroll.js";
 import { tell } from "./tell.js";
@@ -42,6 +43,7 @@ function swap(log, fragment, source, edge) {
   }
   for (const { dataset } of fragment.querySelectorAll("data.typing-now")) tell(log, "log:typing", { side: dataset.side });
   const upTo = fragment.querySelector("data.upto");
+  if (upTo?.dataset.cleared) clearUpTo(log, Number(upTo.dataset.cleared));
   if (upTo?.dataset.reset) {
     expect(log, Number(upTo.value)); // asks again should the newest page not come
     tell(log, "log:reset");
@@ -91,9 +93,7 @@ function leaveOnly(log, messages, upTo) {
   const last = messages.length ? orderOf(messages.at(-1)) : 0;
   for (const old of placedIn(log)) {
     const isLater = orderOf(old) > last && revisionOf(old) > upTo && log.dataset.newest === "yes";
-    if (ids.has(old.id) || isLater) continue;
-    if (old.previousElementSibling?.matches(".unread")) old.previousElementSibling.remove();
-    old.remove();
+    if (!ids.has(old.id) && !isLater) takeOut(old);
   }
   log.dataset.oldest = messages.length < PAGE ? "yes" : "no";
   log.dataset.newest = "yes";

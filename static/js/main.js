@@ -1,6 +1,9 @@
 // Brings the parts of a page to life; a part that is not on the page is left alone.
 import { actsOf, startVersions } from "./acts.js";
+import { startArranging } from "./arranging.js";
 import { watchBanner } from "./banner.js";
+import { startChatMenu } from "./chat-menu.js";
+import { startClearing } from "./clearing.js";
 import { showRefusal, startComposer } from "./composer.js";
 import { Drafts } from "./drafts.js";
 import { startHistory, startPill } from "./history.js";
@@ -54,6 +57,9 @@ function converse(outbox, drafts) {
   if (!location.hash) toUnread(log);
   if (composer) startMenu(log, side, actsOf(log, startComposer(composer, log, outbox, drafts)));
   startVersions(log);
+  startChatMenu();
+  startArranging(log, list);
+  startClearing(log, list);
   startRoving(log);
   startReading(log, side);
   startReceipts(log, side);

@@ -1,4 +1,5 @@
 // One bar and one menu in the page; they act on the message they were opened on.
+import { walk } from "./menu-keys.js";
 
 const LONG_PRESS = 500;
 const SLACK = 10;
@@ -57,10 +58,9 @@ export function startMenu(log, viewerSide, acts) {
     else act(name);
   });
   menu.addEventListener("click", ({ target }) => act(target.closest("[data-do]")?.dataset.do));
-  menu.addEventListener("keydown", (event) => step(menu, event));
+  walk(menu);
   menu.addEventListener("toggle", ({ newState }) => {
-    if (newState === "open") items(menu)[0]?.focus();
-    else if (current?.isConnected && isNowhere(menu)) current.focus({ preventScroll: true });
+    if (newState !== "open" && current?.isConnected && isNowhere(menu)) current.focus({ preventScroll: true });
   });
   pressLong(log, (target) => under(target) && open(under(target)));
 }
@@ -68,17 +68,6 @@ export function startMenu(log, viewerSide, acts) {
 const isEdited = (message) => message.querySelector(".message__edited") !== null;
 const focused = (log) => (log.contains(document.activeElement) ? document.activeElement.closest(ACTING) : null);
 const isNowhere = (menu) => document.activeElement === document.body || menu.contains(document.activeElement);
-const items = (menu) => [...menu.querySelectorAll("[data-do]")].filter((item) => item.offsetParent);
-
-function step(menu, event) {
-  const all = items(menu);
-  const at = all.indexOf(document.activeElement);
-  const next = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
-  if (event.key === "Tab") menu.hidePopover();
-  if (next === undefined) return;
-  event.preventDefault();
-  all[next % all.length]?.focus();
-}
 
 function pressLong(log, pressed) {
   let timer = null;

@@ -8,6 +8,8 @@ export const revisionOf = (message) => Number(message.dataset.revision);
 export const isPlaced = (node) => node.matches(".message[data-order]");
 export const placedIn = (log) => [...log.querySelectorAll(PLACED)];
 export const oldestIn = (log) => log.querySelector(PLACED);
+/** Up to which message the person has cleared the conversation. */
+export const clearedOf = (log) => Number(log.dataset.cleared ?? 0);
 
 /** The newest placed message of the log, or null. */
 export function newestIn(log) {
@@ -48,6 +50,7 @@ function replace(log, old, fresh) {
 }
 
 function sideOutside(log, order, below, above) {
+  if (order <= clearedOf(log)) return "below";
   const oldest = oldestIn(log);
   if (oldest && !below && order < orderOf(oldest)) return "below";
   const newest = newestIn(log);
@@ -73,6 +76,13 @@ function spotFor(log, message) {
   const lines = spot && isPlaced(spot) ? ".day, .unread" : ".day";
   while (spot?.previousElementSibling?.matches(lines)) spot = spot.previousElementSibling;
   return spot;
+}
+
+/** Remove a message, and the "New" line that stands before it. */
+export function takeOut(message) {
+  const line = message.previousElementSibling;
+  if (line?.matches(".unread")) line.remove();
+  message.remove();
 }
 
 /** Move a child and keep the focus inside it. */

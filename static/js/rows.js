@@ -27,7 +27,7 @@ export function registerRowsSwap() {
 export function placeRows(list, rows, fresh) {
   if (fresh) removeMissing(list, rows);
   for (const row of rows) placeRow(list, row);
-  tell(list, "rows:changed");
+  tell(list, "rows:changed", { rows });
 }
 
 function removeMissing(list, rows) {

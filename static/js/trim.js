@@ -1,5 +1,5 @@
 // At most so many messages are kept in the page; what lies farthest from the eye goes first.
-import { placedIn } from "./placing.js";
+import { placedIn, takeOut } from "./placing.js";
 
 const MOST = 320;
 
@@ -9,17 +9,11 @@ export function trim(log, source) {
   const surplus = messages.length - MOST;
   if (surplus <= 0) return;
   const fromTop = source === "newer" || (source !== "older" && isNearBottom(log));
-  for (const message of fromTop ? messages.slice(0, surplus) : messages.slice(-surplus)) remove(message);
+  for (const message of fromTop ? messages.slice(0, surplus) : messages.slice(-surplus)) takeOut(message);
   log.dataset[fromTop ? "oldest" : "newest"] = "no";
 }
 
 function isNearBottom(log) {
   const scroll = log.closest(".scroll");
   return !scroll || -scroll.scrollTop < (scroll.scrollHeight - scroll.clientHeight) / 2;
-}
-
-function remove(message) {
-  const line = message.previousElementSibling;
-  if (line?.matches(".unread")) line.remove();
-  message.remove();
 }

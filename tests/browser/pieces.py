@@ -91,16 +91,19 @@ def messages(orders: Sequence[int]) -> str:
     return "".join(map(message, orders))
 
 
-def up_to(revision: int, *, reset: bool = False) -> str:
+def up_to(revision: int, *, reset: bool = False, cleared: int = 0) -> str:
     """What ends a catch-up."""
-    return f'<data class="upto" value="{revision}"{" data-reset=true" if reset else ""}></data>'
+    more = (f" data-cleared={cleared}" if cleared else "") + (" data-reset=true" if reset else "")
+    return f'<data class="upto" value="{revision}"{more}></data>'
 
 
-def row(topic: str, order: int, revision: int = 1, unread: int = 0, text: str = "") -> str:
+def row(
+    topic: str, order: int, revision: int = 1, unread: int = 0, text: str = "", *, cleared: int = 0
+) -> str:
     """A line of the inbox."""
     return (
         f'<li class="rows__item" id="chat-{topic}" data-order="{order}" data-revision="{revision}"'
-        f' data-unread="{unread}"><a class="row" href="/chats/{topic}">'
+        f' data-unread="{unread}" data-cleared="{cleared}"><a class="row" href="/chats/{topic}">'
         f'<span class="row__preview">{text or topic}</span>'
         f'<time class="row__time" datetime="2026-03-04T12:00:00.000Z">12:00 UTC</time></a></li>'
     )

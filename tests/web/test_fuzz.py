@@ -69,6 +69,7 @@ FIELDS = {
     "/chats/<topic>/draft": ("body",),
     "/chats/<topic>/read": ("id",),
     "/chats/<topic>/unread": ("id",),
+    "/chats/<topic>/clear": ("x",),
     "/settings": ("shows_reading", "shows_typing"),
     "/chats/<topic>/messages/<id:message_id>": ("body",),
     "/chats/<topic>/messages/<id:message_id>/restore": ("x",),

@@ -19,7 +19,7 @@ from tests.web.talking import new_key
 ARTICLE = re.compile(
     r'<article [^>]*id="message-([^"]+)" data-order="(\d+)" data-revision="(\d+)".*?</article>', re.DOTALL
 )
-UP_TO = re.compile(r'<data class="upto" value="(\d+)"')
+UP_TO = re.compile(r'<data class="upto" value="(\d+)"(?: data-cleared="(\d+)")?')
 TEXTS = st.sampled_from(["hello", "two\nlines", "<b>bold</b>", "Grüße 🍰", "  spaces  "])
 SIDES = st.integers(0, 1)
 PICKS = st.integers(0, 10**6)
@@ -32,19 +32,28 @@ class Page:
 
     def __init__(self) -> None:
         self.position = 0
+        self.cleared = 0
         self.shown: dict[str, tuple[int, int, str]] = {}
 
     def place(self, html: str) -> None:
-        """Take fragments by the rules of the log: a message is replaced by its higher revisions only."""
+        """Take fragments by the rules of the log: higher revisions replace, what is cleared stays out."""
         for found in ARTICLE.finditer(html):
             key, order, revision = found[1], int(found[2]), int(found[3])
-            if key not in self.shown or self.shown[key][1] < revision:
+            is_newer = key not in self.shown or self.shown[key][1] < revision
+            if is_newer and order > self.cleared:
                 self.shown[key] = (order, revision, found[0])
 
     def catch_up(self, html: str) -> None:
         """Take the answer of a catch-up."""
+        position, cleared = UP_TO.findall(html)[-1]
+        self.clear(int(cleared or 0))
         self.place(html)
-        self.position = int(UP_TO.findall(html)[-1])
+        self.position = int(position)
+
+    def clear(self, order: int) -> None:
+        """Drop everything up to this message."""
+        self.cleared = max(self.cleared, order)
+        self.shown = {key: one for key, one in self.shown.items() if one[0] > self.cleared}
 
     @property
     def html(self) -> list[str]:
@@ -70,6 +79,7 @@ class History(RuleBasedStateMachine):
         self.url = f"/chats/{self.topic}/messages"
         self.pages = [(side, Page()) for side in (0, 0, 1, 1)]
         self.acknowledged: dict[str, tuple[int, str]] = {}
+        self.cleared = [0, 0]
 
     @rule(side=SIDES, text=TEXTS, lost=st.booleans())
     def send(self, side: int, text: str, lost: bool) -> None:
@@ -84,21 +94,21 @@ class History(RuleBasedStateMachine):
     def edit(self, side: int, pick: int, text: str) -> None:
         if order := self._order(side, pick):
             answer = self.visitors[side].patch(f"{self.url}/{order}", {"body": text}, htmx=True)
-            assert answer.status_code in (200, 409)
+            assert answer.status_code in self._statuses(side, order, 200, 409)
             self._answered(side, answer.text)
 
     @rule(side=SIDES, pick=PICKS)
     def remove(self, side: int, pick: int) -> None:
         if order := self._order(side, pick):
             answer = self.visitors[side].delete(f"{self.url}/{order}", htmx=True)
-            assert answer.status_code == 200
+            assert answer.status_code in self._statuses(side, order, 200)
             self._answered(side, answer.text)
 
     @rule(side=SIDES, pick=PICKS)
     def restore(self, side: int, pick: int) -> None:
         if order := self._order(side, pick):
             answer = self._post(side, f"{self.url}/{order}/restore", {})
-            assert answer.status_code == 200
+            assert answer.status_code in self._statuses(side, order, 200)
             self._answered(side, answer.text)
 
     @rule(side=SIDES, pick=PICKS)
@@ -111,13 +121,23 @@ class History(RuleBasedStateMachine):
         order = self._order(1 - side, pick) or 0
         assert self._post(side, f"/chats/{self.topic}/read", {"id": order}).status_code == 204
 
+    @rule(side=SIDES)
+    def clear(self, side: int) -> None:
+        answer = self._post(side, f"/chats/{self.topic}/clear", {})
+        (self.cleared[side],) = map(int, re.findall(r'data-cleared="(\d+)"', answer.text))
+        assert 'data-unread="0"' in answer.text
+        self.pages[2 * side][1].clear(self.cleared[side])  # the other page is told when it catches up
+
     @rule(number=st.integers(0, 3))
     def catch_up(self, number: int) -> None:
         side, page = self.pages[number]
         page.catch_up(self.visitors[side].get(f"{self.url}?after={page.position}", htmx=True).text)
-        fresh = Page()
-        fresh.catch_up(self.visitors[1 - side].get(f"{self.url}?after=0", htmx=True).text)
-        assert (page.position, page.html) == (fresh.position, fresh.html)
+        own, others = self._fresh(side), self._fresh(1 - side)
+        assert page.cleared == self.cleared[side]
+        assert (page.position, page.html) == (own.position, own.html)
+        own.clear(others.cleared)
+        others.clear(own.cleared)
+        assert own.html == others.html
         newest = [
             found[0] for found in ARTICLE.finditer(self.visitors[side].get(f"/chats/{self.topic}").text)
         ]
@@ -138,6 +158,14 @@ class History(RuleBasedStateMachine):
 
     def _post(self, side: int, path: str, form: dict):
         return self.visitors[side].post(path, form, htmx=True)
+
+    def _fresh(self, side: int) -> Page:
+        page = Page()
+        page.catch_up(self.visitors[side].get(f"{self.url}?after=0", htmx=True).text)
+        return page
+
+    def _statuses(self, side: int, order: int, *unless_cleared: int) -> tuple[int, ...]:
+        return (404,) if order <= self.cleared[side] else unless_cleared
 
     def _answered(self, side: int, html: str) -> None:
         """The person's first page asked: the answer is placed there, and moves no position."""

@@ -31,6 +31,8 @@ STATEMENTS = {
     # what the id stands for, the pointer; afterwards the own row
     "reading": WHO_IS_ASKING + 2 + 1,
     "reading nothing new": WHO_IS_ASKING + 1,
+    # the pointers; afterwards the own row
+    "clearing": WHO_IS_ASKING + 1 + 1,
     "a stranger's try": WHO_IS_ASKING,
     # the account; afterwards the old sessions, the new one, and who it is
     "signing in": 1 + 3,
@@ -119,6 +121,13 @@ def test_reading_costs_little(as_alice, talk, bob, cost):
     assert (
         cost(lambda: as_alice.post(f"{talk.url}/read", {"id": said.id})) == STATEMENTS["reading nothing new"]
     )
+
+
+def test_clearing_costs_the_same_in_a_long_conversation(as_alice, talk, bob, cost):
+    assert as_alice.csrf
+    for _ in range(2):
+        talk.says(bob, *["hello"] * 100)
+        assert cost(lambda: as_alice.post(f"{talk.url}/clear")) == STATEMENTS["clearing"]
 
 
 def test_finding_and_starting_cost_little(as_alice, bob, cost):
