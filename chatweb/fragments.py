@@ -12,6 +12,7 @@ from chatweb.domain.changes import Earlier
 from chatweb.domain.chats import Row
 from chatweb.domain.messages import Changes, Said
 from chatweb.domain.people import Found
+from chatweb.links import parts
 from chatweb.models.base import EPOCH
 from chatweb.paths import TEMPLATES
 
@@ -51,7 +52,7 @@ def hue(user_id: int) -> int:
     return (user_id - 1) % HUES + 1
 
 
-FILTERS = {"iso": iso, "clock": clock, "millis": millis, "initials": initials, "hue": hue}
+FILTERS = {"iso": iso, "clock": clock, "millis": millis, "initials": initials, "hue": hue, "parts": parts}
 
 
 def prepare(env: Environment) -> None:

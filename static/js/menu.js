@@ -74,7 +74,7 @@ function pressLong(log, pressed) {
   let from = null;
   const over = () => clearTimeout(timer);
   log.addEventListener("pointerdown", ({ target, pointerType, clientX, clientY }) => {
-    if (pointerType !== "touch") return;
+    if (pointerType !== "touch" || target.closest("a")) return; // a link has a menu of its own
     from = [clientX, clientY];
     timer = setTimeout(pressed, LONG_PRESS, target);
   });
