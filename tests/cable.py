@@ -1,4 +1,4 @@
-"""A cable between a server and its pages: to cut without a word, or to close lines with a code."""
+"""A cable between a server and its pages: to cut without a word, to snap, or to close lines with a code."""
 
 import ctypes
 import socket
@@ -30,6 +30,7 @@ class Connection:
         self.there = there
         self.first = b""
         self.heard: set[socket.socket] = {here, there}
+        self._skips = False
         for ends in ((here, there), (there, here)):
             threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
 
@@ -40,6 +41,18 @@ class Connection:
             cut_off(self.here)
             cut_off(self.there)
 
+    def skip(self) -> None:
+        """Let the next thing that the server says get lost; it sends a small frame in one piece."""
+        self._skips = True
+
+    def snap(self) -> None:
+        """Break it, so that both sides hear of it."""
+        self.heard.clear()
+        for end in (self.here, self.there):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
@@ -47,6 +60,9 @@ class Connection:
                     return
                 if source is self.here:
                     self.first = self.first or data
+                elif self._skips:
+                    self._skips = False
+                    continue
                 target.sendall(data)
             if source in self.heard:
                 target.shutdown(socket.SHUT_WR)
@@ -79,6 +95,11 @@ class Cable:
         """Cut all connections there are; new ones go through."""
         for connection in self._connections:
             connection.cut()
+
+    def snap(self) -> None:
+        """Break all connections there are; new ones go through."""
+        for connection in self._connections:
+            connection.snap()
 
     def lines(self, path: str) -> list[Connection]:
         """The WebSockets that were opened under a path like `/ws/inbox`, first to last, closed ones too."""

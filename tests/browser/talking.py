@@ -25,12 +25,12 @@ def bodies(page: Page) -> Locator:
     return page.locator("#messages .message[data-order] .message__body")
 
 
-def expect_line(page: Page, state: str = "open") -> None:
-    """Wait until the line of the conversation is in this state."""
-    expect(page.locator("#messages")).to_have_attribute("data-line", state)
+def expect_line(page: Page, state: str = "open", patience: float = 5) -> None:
+    """Wait, for so many seconds, until the line of the conversation is in this state."""
+    expect(page.locator("#messages")).to_have_attribute("data-line", state, timeout=patience * 1000)
 
 
-def expect_lines(page: Page, state: str = "open") -> None:
+def expect_lines(page: Page, state: str = "open", patience: float = 5) -> None:
     """As `expect_line`, and the person's own line is open."""
-    expect_line(page, state)
-    expect(page.locator("#app")).to_have_attribute("data-line", "open")
+    expect_line(page, state, patience)
+    expect(page.locator("#app")).to_have_attribute("data-line", "open", timeout=patience * 1000)
