@@ -13,7 +13,7 @@ from chatweb.domain import texts
 from chatweb.domain.access import OpenChat
 from chatweb.domain.queries import Query, single
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
-from chatweb.models import Chat, Message, utc_now
+from chatweb.models import Chat, Message, UtcMillis, utc_now
 
 PAGE = 40
 CATCH_UP_LIMIT = 1_000
@@ -40,6 +40,12 @@ _BEFORE = Query(
 )
 _NEWER = Query(_IN_CHAT.where(Message.id > bindparam("id")).order_by(Message.id).limit(PAGE), tuple)
 _ONE = Query(_NOT_CLEARED.where(Message.id == bindparam("id")), tuple)
+_SINCE = Query(
+    _NOT_CLEARED.where(Message.inserted_at >= bindparam("moment", type_=UtcMillis))
+    .order_by(Message.inserted_at, Message.id)
+    .limit(1),
+    tuple,
+)
 _CHANGED = Query(_IN_CHAT.where(Message.revision > bindparam("after")).order_by(Message.revision), tuple)
 _OF_KEY = Query(
     select(*_COLUMNS, Message.chat_id).where(
@@ -135,6 +141,12 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
 def one(session: Session, chat: OpenChat, message_id: int) -> Said | None:
     """The message with this id, if it belongs to the conversation. One SELECT."""
     row = _ONE.first(session, chat_id=chat.id, cleared=chat.cleared, id=message_id)
+    return _said(chat, row) if row else None
+
+
+def since(session: Session, chat: OpenChat, moment: datetime) -> Said | None:
+    """The first message that was sent at this moment or later. One SELECT."""
+    row = _SINCE.first(session, chat_id=chat.id, cleared=chat.cleared, moment=moment)
     return _said(chat, row) if row else None
 
 

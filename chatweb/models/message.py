@@ -26,6 +26,7 @@ class Message(Base):
         ),
         Index(None, "chat_id", "id"),
         Index(None, "chat_id", "revision"),
+        Index(None, "chat_id", "inserted_at", "id"),
         # Few at any time, and asked for again and again.
         Index("ix_chat_messages_to_wipe", "deleted_at", sqlite_where=_TO_WIPE, postgresql_where=_TO_WIPE),
     )

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
 
 from chatweb import announce, fragments
 from chatweb.domain import chats, messages, reads, texts, views
@@ -17,7 +19,7 @@ from chatweb.extensions import db
 from chatweb.store import store
 from chatweb.web import answers, limits
 from chatweb.web.addresses import LARGEST_ID
-from chatweb.web.texts import text
+from chatweb.web.texts import N_, text
 
 bp = Blueprint("conversation", __name__, url_prefix="/chats/<topic>")
 
@@ -25,19 +27,25 @@ bp = Blueprint("conversation", __name__, url_prefix="/chats/<topic>")
 @bp.get("")
 @login_required
 def show(topic: str) -> ResponseReturnValue:
-    """The conversation at its newest messages, with `before` at older ones, with `around` at one of them."""
-    return _page(answers.chat(topic))
+    """The conversation at its newest messages, with `before` at older ones, with `around` at one of them.
+
+    With `on` the way leads to the first message of a day or later: a date of the UTC calendar, or the moment
+    with which the day begins where somebody is.
+    """
+    chat = answers.chat(topic)
+    if "on" not in request.args:
+        return _page(chat)
+    message = messages.since(db.session(), chat, _moment("on"))
+    return _to(chat, message) if message else _page(chat, notice=N_("Nothing was said on that day or later."))
 
 
 @bp.get("/@<id:message_id>")
 @login_required
 def at(topic: str, message_id: int) -> ResponseReturnValue:
     """A link to a message leads to the page where it is, and to its place there."""
-    message = messages.one(db.session(), answers.chat(topic), message_id)
-    if message is None:
-        abort(404)
-    here = url_for("conversation.show", topic=topic, around=message_id)
-    return redirect(f"{here}#message-{message.key}")
+    chat = answers.chat(topic)
+    message = messages.one(db.session(), chat, message_id)
+    return _to(chat, message) if message else abort(404)
 
 
 @bp.get("/messages")
@@ -107,6 +115,11 @@ def clear(topic: str) -> ResponseReturnValue:
     return answers.own_row(chat)
 
 
+def _to(chat: OpenChat, message: messages.Said) -> BaseResponse:
+    here = url_for("conversation.show", topic=chat.topic, around=message.id)
+    return redirect(f"{here}#message-{message.key}")
+
+
 def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[chats.Row]]:
     # Refused before it takes part in a transaction that others may share.
     texts.message_body(body)
@@ -132,7 +145,7 @@ def _not_sent(chat: OpenChat, code: str, status: int) -> ResponseReturnValue:
     return _page(chat, body=request.form.get("body", ""), problem=text(code)), status
 
 
-def _page(chat: OpenChat, *, body: str = "", problem: str | None = None) -> str:
+def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice: str | None = None) -> str:
     session = db.session()
     view = _view(session, chat)
     rows = chats.inbox(session, chat.person_id)[: chats.INBOX_PAGE]
@@ -151,6 +164,7 @@ def _page(chat: OpenChat, *, body: str = "", problem: str | None = None) -> str:
         key=str(uuid.uuid4()),
         body=body or chat.draft,
         problem=problem,
+        notice=notice,
         limit=texts.BODY_LIMIT,
         empty=not view.messages,
         template_html=fragments.blank_message(chat.side, chat.name_1 if chat.side == 1 else chat.name_2),
@@ -162,7 +176,8 @@ def _view(session: Session, chat: OpenChat) -> View:
         return views.before(session, chat, _number("before"))
     if "around" in request.args:
         return views.around(session, chat, _number("around"))
-    return views.newest(session, chat, from_unread="newest" not in request.args)
+    wants_newest = "newest" in request.args or "on" in request.args
+    return views.newest(session, chat, from_unread=not wants_newest)
 
 
 def _number(name: str) -> int:
@@ -171,6 +186,14 @@ def _number(name: str) -> int:
     except ValueError:
         abort(404)
     return number if 0 <= number <= LARGEST_ID else abort(404)
+
+
+def _moment(name: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(request.args[name])
+    except ValueError:
+        abort(404)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _form_id() -> int:

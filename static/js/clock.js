@@ -14,6 +14,9 @@ const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 /** The local day of a moment, as a number that grows by 1 each day. */
 export const dayOf = (moment) => Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate()) / DAY;
 
+/** The local day of a moment as `2026-11-22`. */
+export const isoDay = (moment) => new Date(dayOf(moment) * DAY).toISOString().slice(0, 10);
+
 /** `10:08` */
 export const clockTime = (moment) => hours.format(moment);
 

@@ -1,5 +1,5 @@
 // Day lines between messages of different local days, and the gaps that end a run of bubbles.
-import { dayName, dayOf } from "./clock.js";
+import { dayName, dayOf, isoDay } from "./clock.js";
 
 const GAP = 5 * 60_000;
 
@@ -31,7 +31,7 @@ function markMessage(message, before, lines) {
 function name(line, moment) {
   const time = line.querySelector("time");
   const text = dayName(moment);
-  const day = new Date(dayOf(moment) * 86_400_000).toISOString().slice(0, 10);
+  const day = isoDay(moment);
   if (time.dateTime !== day) time.dateTime = day;
   if (time.textContent !== text) time.textContent = text;
 }

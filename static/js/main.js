@@ -8,6 +8,7 @@ import { showRefusal, startComposer } from "./composer.js";
 import { Drafts } from "./drafts.js";
 import { startHistory, startPill } from "./history.js";
 import { openInboxLine, openTopicLine } from "./lines.js";
+import { startJump } from "./jump.js";
 import { startKeys } from "./keys.js";
 import { registerLogSwap } from "./log.js";
 import { startMenu } from "./menu.js";
@@ -20,6 +21,7 @@ import { toUnread } from "./scroll.js";
 import { startRoving } from "./roving.js";
 import { registerRowsSwap } from "./rows.js";
 import { startTimes } from "./times.js";
+import { startToasts } from "./toast.js";
 import { countUnread } from "./totals.js";
 import { startTyping } from "./typing.js";
 
@@ -49,6 +51,7 @@ function signedIn(person) {
 function converse(outbox, drafts) {
   const side = log.closest("[data-viewer-side]")?.dataset.viewerSide;
   const composer = document.getElementById("composer");
+  const jump = document.getElementById("jump-form");
   const pill = document.getElementById("pill");
   for (const link of document.querySelectorAll(".older, .newer")) link.remove();
   fillHoles(log);
@@ -59,6 +62,8 @@ function converse(outbox, drafts) {
   startVersions(log);
   startChatMenu();
   startArranging(log, list);
+  if (jump) startJump(jump);
+  startToasts();
   startClearing(log, list);
   startRoving(log);
   startReading(log, side);

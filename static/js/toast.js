@@ -14,6 +14,11 @@ export function toast(name, undo = null) {
   lasts(box);
 }
 
+/** What the page itself came with goes after a while like any other. */
+export function startToasts() {
+  for (const box of document.querySelectorAll(".toast")) lasts(box);
+}
+
 function button(words, act) {
   const made = document.createElement("button");
   made.className = "toast__button";

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0003"
+HEAD = "0004"
 
 
 class Database:

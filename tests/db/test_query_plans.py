@@ -1,6 +1,7 @@
 """What is asked often is answered from an index, however long the history."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -73,6 +74,13 @@ def test_catching_up_is_read_from_the_index_of_revisions(plans, long_chat):
     (plan,) = plans(lambda session: messages.changes_after(session, long_chat, POSITION))
     assert CATCHES_UP.search(plan), plan
     assert not SCANS.search(plan), plan
+
+
+def test_the_first_message_of_a_day_is_read_from_an_index(plans, long_chat):
+    for moment in (rows.NOW, rows.NOW + timedelta(days=1)):
+        (plan,) = plans(lambda session, moment=moment: messages.since(session, long_chat, moment))
+        assert "chat_id_inserted_at_id" in plan, plan
+        assert not SORTS.search(plan), plan
 
 
 def test_unread_counts_and_previews_are_read_from_indexes(plans, long_chat, alice):

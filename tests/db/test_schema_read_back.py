@@ -61,7 +61,14 @@ INDEXES = {
     "sessions": {"user_id"},
     "chats": {"topic unique"},
     "chat_members": {"user_id"},
-    "chat_messages": {"chat_id", "sender_id", "chat_id, id", "chat_id, revision", "deleted_at"},
+    "chat_messages": {
+        "chat_id",
+        "sender_id",
+        "chat_id, id",
+        "chat_id, revision",
+        "chat_id, inserted_at, id",
+        "deleted_at",
+    },
     "chat_message_versions": {"message_id"},
 }
 CHECKS = {

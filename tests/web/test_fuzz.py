@@ -80,7 +80,7 @@ QUERIES = {
     "/register": ("next",),
     "/chats": ("archived", "before", "q"),
     "/people": ("q",),
-    "/chats/<topic>": ("before", "around", "newest"),
+    "/chats/<topic>": ("before", "around", "newest", "on"),
     "/chats/<topic>/@<id:message_id>": ("x",),
     "/chats/<topic>/messages/<id:message_id>/versions": ("x",),
     "/chats/<topic>/messages": ("before", "newer", "around", "after"),
