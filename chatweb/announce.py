@@ -1,7 +1,9 @@
 """What happened, and which topic hears which fragment. The only place that names recipients."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from chatweb import fragments
@@ -18,6 +20,7 @@ from chatweb.live.receiver import POLICY
 SIGNED_OUT = 4401
 RECONNECT = 1012
 TYPING = "typing"
+IN_VIEW = {"active": True, "idle": False}
 
 
 def message_sent(chat: OpenChat, message: Said, rows: Iterable[Row]) -> None:
@@ -39,10 +42,13 @@ def messages_seen(chat: OpenChat, seen_id: int) -> None:
 
 
 def line_said(bus: Bus, line: Line, message: str | bytes) -> None:
-    """A page of a conversation said something over its line: that somebody is typing, or 1008 ends the line.
+    """A page said over its line that somebody is typing, or whether it is in view; anything else is 1008.
 
     The line's `voice` is the side it may speak for, None when those two do not show each other their typing.
     """
+    if message in IN_VIEW and line.topics[0].startswith(person_topic("")):
+        line.turn(present=IN_VIEW[str(message)])
+        return
     if message != TYPING or not line.topics[0].startswith(chat_topic("")):
         raise Refused(POLICY)
     if line.voice is not None:
@@ -60,6 +66,14 @@ def own_row_changed(session: Session, chat: OpenChat) -> Row | None:
     if row is not None:
         row_changed(row)
     return row
+
+
+def came_and_went(bus: Bus, came: Iterable[int], gone: Iterable[int], at: datetime) -> None:
+    """People have a page in view now, or none any more: the pages that show it hear it."""
+    for person_id in came:
+        bus.publish(presence_topic(person_id), fragments.presence(person_id, online=True, seen_at=None))
+    for person_id in gone:
+        bus.publish(presence_topic(person_id), fragments.presence(person_id, online=False, seen_at=at))
 
 
 def shown_anew(topics: Iterable[str]) -> None:
@@ -91,7 +105,7 @@ def revisions(session: Session, topics: Collection[str]) -> dict[str, int]:
 
 
 def catch_up(session: Session, chat: OpenChat, position: int) -> str:
-    """What a page of the conversation hears first: how far each has read, and everything after its position.
+    """What a page hears first: how far each has read, who is here, and everything after its position.
 
     The conversation must have been read after the page was subscribed, or what was said between is missing.
     """
@@ -99,7 +113,16 @@ def catch_up(session: Session, chat: OpenChat, position: int) -> str:
         {chat.side: chat.seen_id, 3 - chat.side: chat.other_seen_id} if chat.shows_reading else {1: 0, 2: 0}
     )
     missed = fragments.catch_up(messages.changes_after(session, chat, position), chat.cleared)
-    return fragments.seen(1, seen[1]) + fragments.seen(2, seen[2]) + missed
+    return fragments.seen(1, seen[1]) + fragments.seen(2, seen[2]) + presence(chat, 1, 2) + missed
+
+
+def presence(chat: OpenChat, *sides: int) -> Markup:
+    """Whether those of these sides are here; nothing where the two do not show it to each other."""
+    if not chat.shows_presence:
+        return Markup()
+    people = {1: (chat.user_1_id, chat.seen_at_1), 2: (chat.user_2_id, chat.seen_at_2)}
+    found = [people[side] for side in sides]
+    return Markup().join(fragments.presence(id_, online=live().here(id_), seen_at=at) for id_, at in found)
 
 
 def inbox(session: Session, person_id: int) -> list[str]:
@@ -112,7 +135,12 @@ def chat_topic(topic: str) -> str:
     return f"chat:{topic}"
 
 
-def person_topic(person_id: int) -> str:
+def presence_topic(person_id: int) -> str:
+    """Where pages listen that show whether a person is here."""
+    return f"presence:{person_id}"
+
+
+def person_topic(person_id: int | str) -> str:
     """Where the inboxes of a person listen."""
     return f"user:{person_id}"
 

@@ -8,10 +8,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chatweb import announce, cli, config, fragments, store
 from chatweb.config import Settings
-from chatweb.domain import sign_ins
+from chatweb.domain import accounts, sign_ins
 from chatweb.extensions import csrf, db, login_manager, migrate, sock
 from chatweb.live.bus import LocalBus
+from chatweb.live.presence import News
 from chatweb.live.switchboard import Switchboard
+from chatweb.models import utc_now
 from chatweb.paths import MIGRATIONS, TEMPLATES
 from chatweb.web import (
     account,
@@ -96,7 +98,17 @@ def _bind_live(app: Flask) -> None:
         with app.app_context():
             announce.ended_meanwhile(db.session(), topics)
 
+    def on_presence(news: News) -> None:
+        with app.app_context():
+            if news.gone or news.still:
+                store.store(lambda session: accounts.were_here(session, news.gone | news.still))
+            announce.came_and_went(bus, news.came, news.gone, utc_now())
+
     bus = LocalBus()
     app.extensions["live"] = Switchboard(
-        bus, revisions=revisions, on_beat=on_beat, on_message=partial(announce.line_said, bus)
+        bus,
+        revisions=revisions,
+        on_beat=on_beat,
+        on_presence=on_presence,
+        on_message=partial(announce.line_said, bus),
     )

@@ -149,6 +149,11 @@ def fresh_rows(found: Iterable[Row]) -> Markup:
     return _render("fresh") + rows(found)
 
 
+def presence(person_id: int, *, online: bool, seen_at: datetime | None) -> Markup:
+    """Whether somebody is here, and when they last were; nothing is told of that without a time."""
+    return _render("presence", person_id=person_id, state="online" if online else "away", seen_at=seen_at)
+
+
 def people(people: Sequence[Found], *, query: str, csrf_token: str) -> Markup:
     """Who was found, each with a button that starts a conversation."""
     return _render("people", people=people, query=query, csrf_token=csrf_token)

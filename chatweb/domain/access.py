@@ -37,6 +37,9 @@ _COLUMNS = (
     _theirs.seen_id.label("other_seen_id"),
     and_(_one.shows_reading, _two.shows_reading).label("shows_reading"),
     and_(_one.shows_typing, _two.shows_typing).label("shows_typing"),
+    and_(_one.shows_presence, _two.shows_presence).label("shows_presence"),
+    _one.seen_at.label("seen_at_1"),
+    _two.seen_at.label("seen_at_2"),
 )
 _CHAT_FOR = (
     select(*_COLUMNS)
@@ -69,8 +72,8 @@ _ENTERED = (
 class OpenChat(NamedTuple):
     """A conversation as one of its two people holds it.
 
-    What the two show each other of their reading and typing is what both of them show. It `is_open` while the
-    other person has an account in use. For this person there is no message up to `cleared`.
+    What the two show each other of their reading, typing and presence is what both of them show. It `is_open`
+    while the other person has an account in use. For this person there is no message up to `cleared`.
     """
 
     id: int
@@ -94,6 +97,9 @@ class OpenChat(NamedTuple):
     other_seen_id: int
     shows_reading: bool
     shows_typing: bool
+    shows_presence: bool
+    seen_at_1: datetime | None
+    seen_at_2: datetime | None
 
     @property
     def side(self) -> int:

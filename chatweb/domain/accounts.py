@@ -1,5 +1,6 @@
 """Accounts: who exists, and by what they are told apart."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
@@ -92,11 +93,12 @@ class Switches(NamedTuple):
 
     shows_reading: bool
     shows_typing: bool
+    shows_presence: bool
 
 
 def switches(session: Session, user_id: int) -> Switches:
     """How somebody has set the switches. One SELECT."""
-    found = select(User.shows_reading, User.shows_typing).where(User.id == user_id)
+    found = select(User.shows_reading, User.shows_typing, User.shows_presence).where(User.id == user_id)
     return Switches._make(session.execute(found).one())
 
 
@@ -105,6 +107,11 @@ def set_switches(session: Session, user_id: int, switches: Switches) -> list[str
     session.execute(update(User).where(User.id == user_id).values(**switches._asdict()))
     theirs = select(Chat.topic).where(or_(Chat.user_1_id == user_id, Chat.user_2_id == user_id))
     return list(session.scalars(theirs))
+
+
+def were_here(session: Session, user_ids: Collection[int]) -> None:
+    """Note that these people have, or had until now, a page in view."""
+    session.execute(update(User).where(User.id.in_(user_ids)).values(seen_at=utc_now()))
 
 
 def everybody(session: Session) -> list[User]:

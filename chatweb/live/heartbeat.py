@@ -19,6 +19,7 @@ class Heartbeat:
     It is not the reading loop: the database may be slow, and lines must not wait for it.
     `slot(n)` gives the lines of a slot, `send(lines, text)` sends a frame to some of them. `on_beat` is told
     all topics of a slot before it beats: whatever ended without a word on the bus can be hung up then.
+    `tell_presence` is called between the slots.
     """
 
     def __init__(
@@ -28,13 +29,15 @@ class Heartbeat:
         on_beat: OnBeat,
         slot: Callable[[int], list[Line]],
         send: Callable[[list[Line], str], None],
+        tell_presence: Callable[[], None],
     ) -> None:
         self._pause = seconds / SLOTS
         self._revisions = revisions
         self._on_beat = on_beat
         self._slot = slot
         self._send = send
-        self._failing = False
+        self._tell_presence = tell_presence
+        self._failing: set[str] = set()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self._thread.start()
@@ -48,6 +51,7 @@ class Heartbeat:
         number = 0
         while not self._stopped.wait(self._pause):
             self._beat(self._slot(number))
+            self._try("presence", self._tell_presence)
             number = (number + 1) % SLOTS
 
     def _beat(self, lines: list[Line]) -> None:
@@ -63,13 +67,23 @@ class Heartbeat:
         """The revisions, or none while the database is away: the pages still hear that the line lives."""
         if not lines:
             return {}
-        try:
+        found: Mapping[str, int] = {}
+
+        def ask() -> None:
+            nonlocal found
             self._on_beat({topic for line in lines for topic in line.topics})
-            revisions = self._revisions(topics) if topics else {}
+            found = self._revisions(topics) if topics else {}
+
+        self._try("revisions", ask)
+        return found
+
+    def _try(self, what: str, work: Callable[[], None]) -> None:
+        """Do what needs the database; that it is away is said once."""
+        try:
+            work()
         except Exception:
-            if not self._failing:
-                log.exception("heartbeats go out without revisions")
-            self._failing = True
-            return {}
-        self._failing = False
-        return revisions
+            if what not in self._failing:
+                log.exception("heartbeats go on without %s", what)
+            self._failing.add(what)
+        else:
+            self._failing.discard(what)

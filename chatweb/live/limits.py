@@ -19,5 +19,7 @@ class Limits:
     closing_seconds: float = 0.8
     """How long the other side has for the closing handshake."""
     heartbeat_seconds: float = 25.0
+    presence_seconds: float = 5.0
+    """How long somebody has no page in view before they are gone: going from page to page takes a moment."""
     unacknowledged_seconds: float = 30.0
     """How long TCP waits for an acknowledgement; with the heartbeat it finds a peer cut without FIN."""

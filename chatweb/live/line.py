@@ -43,6 +43,7 @@ class Line:
         "lines",
         "outbox",
         "owner",
+        "present",
         "state",
         "topics",
         "voice",
@@ -56,6 +57,8 @@ class Line:
         heartbeat: str | None,
         owner: Hashable,
         voice: int | None,
+        *,
+        present: bool,
     ) -> None:
         self.lines = lines
         self.descriptor = descriptor
@@ -63,6 +66,7 @@ class Line:
         self.heartbeat = heartbeat
         self.owner = owner
         self.voice = voice
+        self.present = present
         self.state = HOLDING
         self.outbox: Outbox | None = None
         self.inbound: Inbound | None = None
@@ -74,6 +78,10 @@ class Line:
         Public. Does nothing when the line was closed meanwhile.
         """
         self.lines.start(self, [frames.text(frame) for frame in catch_up])
+
+    def turn(self, *, present: bool) -> None:
+        """Say whether the page of this line is in view. Public."""
+        self.lines.turn(self, present=present)
 
     def close(self, code: int) -> None:
         """Close the line with a closing code; the socket is dead within a second. Public."""

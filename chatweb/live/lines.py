@@ -13,6 +13,7 @@ from chatweb.live.inbound import Refused
 from chatweb.live.limits import Limits
 from chatweb.live.line import CLOSING, DEAD, DEAF, ENDING, HOLDING, Line
 from chatweb.live.loop import READ, WRITE, Loop
+from chatweb.live.presence import OnPresence, Presence
 from chatweb.live.receiver import OnMessage, Receiver
 from chatweb.live.registry import Registry
 from chatweb.live.watch import Watch
@@ -27,17 +28,27 @@ class Lines:
     """
 
     def __init__(
-        self, bus: Bus, limits: Limits, revisions: Revisions, on_beat: OnBeat, on_message: OnMessage | None
+        self,
+        bus: Bus,
+        limits: Limits,
+        revisions: Revisions,
+        on_beat: OnBeat,
+        on_message: OnMessage | None,
+        on_presence: OnPresence,
     ) -> None:
         self.limits = limits
         self.registry = Registry()
+        self.presence = Presence(limits.presence_seconds)
         self._bus = bus
         self._lock = threading.RLock()
         self._watch = Watch(self)
         self._receiver = Receiver(self, on_message)
         self._waiting: dict[Line, threading.Event] = {}
         self._loop = Loop(self._ready, self._tick)
-        self._heartbeat = Heartbeat(limits.heartbeat_seconds, revisions, on_beat, self.slot, self.send)
+        self._on_presence = on_presence
+        self._heartbeat = Heartbeat(
+            limits.heartbeat_seconds, revisions, on_beat, self.slot, self.send, self._tell_presence
+        )
 
     @property
     def all_gone(self) -> bool:
@@ -49,6 +60,8 @@ class Lines:
         with self._lock:
             for topic in self.registry.add(line):
                 self._bus.subscribe(topic)
+            if line.present:
+                self.presence.page(line.owner, 1)
             self._loop.watch(line)
 
     def start(self, line: Line, catch_up: list[bytes]) -> None:
@@ -98,6 +111,13 @@ class Lines:
         line.state = ENDING
         if not line.outbox:
             self.forget(line)
+
+    def turn(self, line: Line, *, present: bool) -> None:
+        """See `Line.turn`."""
+        with self._lock:
+            if line.state < CLOSING and line.present != present:
+                line.present = present
+                self.presence.page(line.owner, 1 if present else -1)
 
     def wait(self, line: Line) -> None:
         """See `Line.wait`."""
@@ -175,7 +195,16 @@ class Lines:
         if line.state == ENDING:
             self.forget(line)
 
+    def _tell_presence(self) -> None:
+        with self._lock:
+            news = self.presence.news()
+        if news:
+            self._on_presence(news)
+
     def _strike(self, line: Line) -> None:
+        if line.present:
+            line.present = False
+            self.presence.page(line.owner, -1)
         for topic in self.registry.remove(line):
             self._bus.unsubscribe(topic)
 

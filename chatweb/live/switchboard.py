@@ -12,6 +12,7 @@ from chatweb.live.heartbeat import OnBeat, Revisions
 from chatweb.live.limits import Limits
 from chatweb.live.line import Line
 from chatweb.live.lines import Lines
+from chatweb.live.presence import News, OnPresence
 from chatweb.live.receiver import OnMessage
 
 RESTART = 1012
@@ -21,7 +22,7 @@ def _no_revisions(_topics: Collection[str]) -> Mapping[str, int]:
     return {}
 
 
-def _nothing(_topics: Collection[str]) -> None:
+def _nothing(_what: Collection[str] | News) -> None:
     pass
 
 
@@ -31,6 +32,7 @@ class Switchboard:
     Its threads start with the first line, so it may be made before a fork.
     `revisions(topics)` is asked once a beat, from a thread of its own; before that `on_beat(topics)` is told
     which topics are heard by the lines it is about.
+    `on_presence(news)` is told there who came and who went.
     `on_message(line, message)` gets what browsers send. It holds up all lines: it must not wait for anything.
     """
 
@@ -40,12 +42,14 @@ class Switchboard:
         *,
         revisions: Revisions = _no_revisions,
         on_beat: OnBeat = _nothing,
+        on_presence: OnPresence = _nothing,
         on_message: OnMessage | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.bus = bus
         self.revisions = revisions
         self.on_beat = on_beat
+        self._on_presence = on_presence
         self._limits = limits or Limits()
         self._on_message = on_message
         self._lines: Lines | None = None
@@ -63,19 +67,21 @@ class Switchboard:
         heartbeat: str | None = None,
         owner: Hashable = None,
         voice: int | None = None,
+        *,
+        present: bool = False,
     ) -> Line:
         """Park a connection whose WebSocket handshake is done, and subscribe it to its topics.
 
         The descriptor is duplicated: the caller's one may be closed. What is published from now on waits
         until `line.start(frames)`. `heartbeat` is the topic whose revision the line is told, None for an
-        empty beat. `owner` is whoever `owned` counts the line for, `voice` what
-        `on_message` may know of who speaks. Raises OSError when descriptors run out.
+        empty beat. `owner` is whoever `owned` counts the line for, `voice` what `on_message` may know of who
+        speaks. A `present` line says that its owner is here. Raises OSError when descriptors run out.
         """
         lines = self._running()
         self._tune(connection)
         descriptor = os.dup(connection.fileno())
         os.set_blocking(descriptor, False)
-        line = Line(lines, descriptor, topics, heartbeat, owner, voice)
+        line = Line(lines, descriptor, topics, heartbeat, owner, voice, present=present)
         lines.enter(line)
         if self._draining:
             line.close(RESTART)
@@ -84,6 +90,10 @@ class Switchboard:
     def owned(self, owner: Hashable) -> int:
         """How many open lines of this process belong to an owner."""
         return self._lines.registry.owned(owner) if self._lines else 0
+
+    def here(self, owner: Hashable) -> bool:
+        """Whether an owner has a page in view, or had one a moment ago."""
+        return bool(self._lines and self._lines.presence.here(owner))
 
     def deliver(self, topic: str, frame: str) -> None:
         """Send a text frame to the topic's lines here: the bus calls this. Never raises."""
@@ -115,7 +125,9 @@ class Switchboard:
     def _running(self) -> Lines:
         with self._starting:
             if self._lines is None:
-                self._lines = Lines(self.bus, self._limits, self.revisions, self.on_beat, self._on_message)
+                self._lines = Lines(
+                    self.bus, self._limits, self.revisions, self.on_beat, self._on_message, self._on_presence
+                )
             return self._lines
 
     def _tune(self, connection: socket.socket) -> None:

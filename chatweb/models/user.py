@@ -11,6 +11,7 @@ from chatweb.models.base import Base, UtcMillis
 class User(Base):
     """One account. `username_key` is NFKC + casefold of `username`; `email` is kept in lower case.
 
+    `seen_at` is when they last had a page in view, to the minute while they have one.
     What somebody does not show to others they do not see of others either.
     """
 
@@ -27,5 +28,7 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     shows_reading: Mapped[bool] = mapped_column(default=True, server_default=true())
     shows_typing: Mapped[bool] = mapped_column(default=True, server_default=true())
+    shows_presence: Mapped[bool] = mapped_column(default=True, server_default=true())
+    seen_at: Mapped[datetime | None] = mapped_column(UtcMillis)
     inserted_at: Mapped[datetime] = mapped_column(UtcMillis)
     updated_at: Mapped[datetime] = mapped_column(UtcMillis)

@@ -156,6 +156,7 @@ def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice:
         chat=chat,
         log_html=fragments.log(view.messages, view.first_unread),
         position=chat.revision,
+        presence_html=announce.presence(chat, 3 - chat.side),
         has_older=view.has_older,
         older_url=f"{here}?before={view.messages[0].id}" if view.has_older else None,
         has_newest=view.has_newest,

@@ -34,7 +34,7 @@ def prepare(environ: dict[str, Any]) -> None:
     environ.pop("HTTP_SEC_WEBSOCKET_PROTOCOL", None)
 
 
-def park(
+def park(  # noqa: PLR0913 - what a line is, each by its name
     ws: Any,
     switchboard: Switchboard,
     topics: tuple[str, ...],
@@ -43,6 +43,7 @@ def park(
     heartbeat: str | None = None,
     owner: Hashable = None,
     voice: int | None = None,
+    present: bool = False,
 ) -> None:
     """Hand a flask-sock connection over: subscribe it, let it catch up, let it stream.
 
@@ -50,7 +51,7 @@ def park(
     page is told to come again. Returns at once where the server lets the connection go on by itself, and when
     the line is dead where it does not.
     """
-    line = switchboard.open(ws.sock, topics, heartbeat, owner, voice)
+    line = switchboard.open(ws.sock, topics, heartbeat, owner, voice, present=present)
     # The handshake is answered: an error page would land in the middle of the frames.
     try:
         line.start(catch_up())

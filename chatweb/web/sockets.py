@@ -49,8 +49,9 @@ def conversation(ws: Any, topic: str) -> None:
         return [announce.catch_up(session, visit.chat, position)] if visit and visit.chat else None
 
     heard = announce.chat_topic(topic)
+    others = (announce.presence_topic(g.chat.other_id),) if g.chat.shows_presence else ()
     voice = g.chat.side if g.chat.shows_typing else None
-    _park(ws, heard, catch_up, heartbeat=heard, voice=voice)
+    _park(ws, (heard, *others), catch_up, heartbeat=heard, voice=voice)
 
 
 @sock.route("/ws/inbox", bp=bp)
@@ -62,15 +63,17 @@ def inbox(ws: Any) -> None:
         person = sign_ins.signed_in(session, token)
         return announce.inbox(session, person.id) if person else None
 
-    _park(ws, announce.person_topic(g.person.id), catch_up)
+    _park(ws, (announce.person_topic(g.person.id),), catch_up, present=True)
 
 
 def _park(
     ws: Any,
-    topic: str,
+    topics: tuple[str, ...],
     catch_up: Callable[[Session], list[str] | None],
     heartbeat: str | None = None,
     voice: int | None = None,
+    *,
+    present: bool = False,
 ) -> None:
     session_id = g.person.session_id
 
@@ -84,8 +87,16 @@ def _park(
             announce.signed_out(session_id)
         return frames or []
 
-    topics = (topic, announce.session_topic(session_id))
-    parking.park(ws, live(), topics, catch_up=read, heartbeat=heartbeat, owner=g.person.id, voice=voice)
+    parking.park(
+        ws,
+        live(),
+        (*topics, announce.session_topic(session_id)),
+        catch_up=read,
+        heartbeat=heartbeat,
+        owner=g.person.id,
+        voice=voice,
+        present=present,
+    )
 
 
 def _position() -> int:

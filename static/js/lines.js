@@ -21,7 +21,7 @@ export function openTopicLine(log) {
   return line;
 }
 
-/** Open the person's own socket; it drives the banner where no conversation is open. */
+/** Open the person's own socket and return its line; it drives the banner where no conversation is open. */
 export function openInboxLine(app, list, driving) {
   const silent = { up: () => {}, down: () => {}, over: showBanner };
   const line = new Line(app, {
@@ -31,6 +31,7 @@ export function openInboxLine(app, list, driving) {
     ...(driving ? bannerHooks() : silent),
   });
   line.start();
+  return line;
 }
 
 function withPosition(address, log) {

@@ -42,6 +42,9 @@ function swap(log, fragment, source, edge) {
     tell(log, "log:seen", { side: dataset.side, id: Number(value) });
   }
   for (const { dataset } of fragment.querySelectorAll("data.typing-now")) tell(log, "log:typing", { side: dataset.side });
+  for (const { dataset, value } of fragment.querySelectorAll("data.presence")) {
+    tell(log, "log:presence", { person: dataset.person, online: dataset.state === "online", at: Number(value) });
+  }
   const upTo = fragment.querySelector("data.upto");
   if (upTo?.dataset.cleared) clearUpTo(log, Number(upTo.dataset.cleared));
   if (upTo?.dataset.reset) {

@@ -15,6 +15,7 @@ import { startMenu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { fillHoles } from "./pages.js";
 import { startPlaces } from "./places.js";
+import { startBeingHere, startPresence } from "./presence.js";
 import { startReading } from "./reading.js";
 import { startReceipts } from "./receipts.js";
 import { toUnread } from "./scroll.js";
@@ -45,7 +46,7 @@ function signedIn(person) {
   const drafts = new Drafts(person);
   if (log) converse(outbox, drafts);
   else outbox.flush();
-  if (list && app.hasAttribute(CONNECTS)) openInboxLine(app, list, !log);
+  if (list && app.hasAttribute(CONNECTS)) startBeingHere(app, openInboxLine(app, list, !log));
 }
 
 function converse(outbox, drafts) {
@@ -68,6 +69,7 @@ function converse(outbox, drafts) {
   startRoving(log);
   startReading(log, side);
   startReceipts(log, side);
+  startPresence(log);
   const line = log.hasAttribute(CONNECTS) ? openTopicLine(log) : null;
   if (composer) startTyping(log, composer.elements.namedItem("body"), line);
 }

@@ -1,12 +1,15 @@
-"""What two people see of each other: how far the other has read, and that they are typing."""
+"""What two people see of each other: how far the other has read, that they are typing, and that they are here."""
+
+import re
+from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
-from chatweb.models import User
+from chatweb.models import User, utc_now
 from tests.browser.logs import stop_clock
 from tests.browser.pieces import message, up_to
-from tests.browser.talking import bodies, expect_line, field, say
+from tests.browser.talking import bodies, expect_line, expect_lines, field, say
 
 SEEN = '<data class="seen" data-side="{side}" value="{id}"></data>'
 TYPING = '<data class="typing-now" data-side="{side}"></data>'
@@ -114,3 +117,28 @@ def test_who_hides_their_typing_is_not_seen_typing(page_for, alice, bob, path, s
     expect(bodies(hers)).to_have_text(["but this"])
     for page in (hers, his):
         expect(typing(page)).to_be_hidden()
+
+
+def state(page: Page):
+    return page.locator("#presence")
+
+
+def test_the_head_tells_that_the_other_is_here_and_when_they_were_last(both, db_session, bob):
+    hers, his = both
+    expect(state(hers)).to_have_text("online")
+    expect(hers.locator(".head .avatar--online")).to_be_visible()
+    his.context.close()
+    expect(state(hers)).to_have_text(re.compile(r"^last seen \d"), timeout=10_000)
+    hers.reload()
+    expect(state(hers)).to_have_text(re.compile(r"^last seen \d"))
+    db_session.rollback()
+    assert utc_now() - db_session.get(User, bob.id).seen_at < timedelta(minutes=1)
+
+
+def test_who_hides_their_presence_is_neither_shown_nor_shown_anybody(page_for, alice, bob, path, stored):
+    hidden = update(User).where(User.id == bob.id).values(shows_presence=False)
+    stored(lambda session: session.execute(hidden))
+    hers, his = page_for(alice, path), page_for(bob, path)
+    for page in (hers, his):
+        expect_lines(page)
+        expect(state(page)).to_have_count(0)

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0004"
+HEAD = "0005"
 
 
 class Database:

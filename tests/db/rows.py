@@ -29,6 +29,8 @@ def user(name: str, **values: Any) -> dict[str, Any]:
         "is_active": True,
         "shows_reading": True,
         "shows_typing": True,
+        "shows_presence": True,
+        "seen_at": None,
         "inserted_at": NOW,
         "updated_at": NOW,
     } | values

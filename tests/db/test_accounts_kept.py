@@ -1,11 +1,13 @@
 """Accounts as the database keeps them: one per name and per address, also when several come at once."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from chatweb.domain import accounts, passwords
 from chatweb.domain.refusals import Invalid, NotFound
-from chatweb.models import User
+from chatweb.models import User, utc_now
 from chatweb.store import store
 from tests.db.racing import all_at_once
 from tests.people import PASSWORD
@@ -109,3 +111,10 @@ def test_everybody_is_listed_in_the_order_of_joining(create, db_session):
         ("Adam", True),
         ("mia", False),
     ]
+
+
+def test_who_is_here_is_noted_with_the_time_and_nobody_else(create, stored, db_session):
+    here, elsewhere = create("Dora"), create("Emil", "emil@example.org")
+    stored(lambda session: accounts.were_here(session, {here}))
+    assert utc_now() - db_session.get(User, here).seen_at < timedelta(minutes=1)
+    assert db_session.get(User, elsewhere).seen_at is None

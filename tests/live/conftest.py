@@ -13,9 +13,10 @@ from subprocess import Popen
 import pytest
 
 from tests.live import client
+from tests.live.browser import Browser
 from tests.live.client import WebSocket
 from tests.live.office import Office
-from tests.servers import CHECKOUT, free_port, start, wait_until
+from tests.servers import CHECKOUT, Server, free_port, start, wait_until
 
 # A heartbeat between two frames would be taken for the second.
 UNDISTURBED = {"heartbeat_seconds": 3600}
@@ -163,3 +164,9 @@ def many_descriptors() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+
+
+@pytest.fixture
+def browser_of(server: Server, sign_in: Callable) -> Callable:
+    """`browser_of(alice)` is where she is signed in."""
+    return lambda person: Browser(server.url, sign_in(person))

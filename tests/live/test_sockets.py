@@ -4,7 +4,6 @@ import json
 import re
 import socket
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -17,19 +16,15 @@ from chatweb.live.switchboard import Switchboard
 from tests.live import client
 from tests.live.browser import Browser
 from tests.live.client import CLOSE, Refused, WebSocket
-from tests.servers import Server, wait_until
+from tests.servers import wait_until
 
-# How far each of the two has read, and that everything up to this revision is here.
+# How far each of the two has read, that nobody is here, and that everything up to this revision is here.
 NOTHING_YET = (
     '<data class="seen" data-side="1" value="0"></data><data class="seen" data-side="2" value="0"></data>'
+    '<data class="presence" data-person="1" data-state="away" value=""></data>'
+    '<data class="presence" data-person="2" data-state="away" value=""></data>'
     '<data class="upto" value="0"></data>'
 )
-
-
-@pytest.fixture
-def browser_of(server: Server, sign_in: Callable) -> Callable:
-    """`browser_of(alice)` is where she is signed in."""
-    return lambda person: Browser(server.url, sign_in(person))
 
 
 def test_nobody_opens_a_socket_without_signing_in(server, visitor, chat):

@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chatweb import fragments
@@ -145,6 +145,7 @@ def test_a_link_is_marked_up_for_strangers_places():
     }
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=30).map("".join))
 @example('https://example.org/"onmouseover=alert(1)')
 @example("https://example.org/<script>alert(1)</script>")

@@ -70,7 +70,7 @@ FIELDS = {
     "/chats/<topic>/read": ("id",),
     "/chats/<topic>/unread": ("id",),
     "/chats/<topic>/clear": ("x",),
-    "/settings": ("shows_reading", "shows_typing"),
+    "/settings": ("shows_reading", "shows_typing", "shows_presence"),
     "/chats/<topic>/messages/<id:message_id>": ("body",),
     "/chats/<topic>/messages/<id:message_id>/restore": ("x",),
 }

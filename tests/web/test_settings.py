@@ -13,18 +13,19 @@ def switches(as_alice):
 
     def read():
         inputs = [one for one in elements(as_alice.get("/settings").text) if "switch__input" in one.classes]
-        assert len(inputs) == 2
+        assert len(inputs) == 3
         return {one.attributes["name"] for one in inputs if "checked" in one.attributes}
 
     return read
 
 
 def test_everything_is_shown_at_first(switches):
-    assert switches() == {"shows_reading", "shows_typing"}
+    assert switches() == {"shows_reading", "shows_typing", "shows_presence"}
 
 
 @pytest.mark.parametrize(
-    "on", [set(), {"shows_reading"}, {"shows_typing"}, {"shows_reading", "shows_typing"}]
+    "on",
+    [set(), {"shows_reading"}, {"shows_typing"}, {"shows_presence"}, {"shows_reading", "shows_typing"}],
 )
 def test_what_is_saved_is_kept(as_alice, alice, bob, switches, db_session, on):
     answer = as_alice.post("/settings", dict.fromkeys(on, "1"))
