@@ -1,9 +1,11 @@
 """One function per fragment of HTML. A fragment sees its arguments and nothing else."""
 
+import logging
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from traceback import format_tb
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,6 +17,8 @@ from chatweb.domain.people import Found
 from chatweb.links import parts
 from chatweb.models.base import EPOCH
 from chatweb.paths import TEMPLATES
+
+_log = logging.getLogger(__name__)
 
 HUES = 8
 # A message is shown by several doors within moments; more than these are not worth their memory.
@@ -76,7 +80,7 @@ def follow_changes(*, follow: bool) -> None:
 @lru_cache(maxsize=KEPT_MESSAGES)
 def message(message: Said) -> Markup:
     """One message, the same bytes for both people."""
-    return _render("message", message=message)
+    return _shown(f"message {message.id}", lambda shown: _render("message", message=message, shown=shown))
 
 
 def messages(said: Iterable[Said]) -> Markup:
@@ -136,7 +140,10 @@ def blank_message(side: int, sender_name: str) -> Markup:
 @lru_cache(maxsize=KEPT_ROWS)
 def row(row: Row, *, current: bool = False) -> Markup:
     """One line of somebody's inbox."""
-    return _render("row", row=row, current=current)
+    return _shown(
+        f"row of chat {row.chat_id}",
+        lambda shown: _render("row", row=row, current=current, shown=shown),
+    )
 
 
 def rows(found: Iterable[Row], *, current_topic: str | None = None) -> Markup:
@@ -162,6 +169,17 @@ def people(people: Sequence[Found], *, query: str, csrf_token: str) -> Markup:
 def problem(text: str) -> Markup:
     """Why something was not done, in words."""
     return _render("problem", text=text)
+
+
+def _shown(what: str, render: Callable[..., Markup]) -> Markup:
+    """What `render(shown=True)` makes. Should that fail, `render(shown=False)` says so in its place."""
+    try:
+        return render(shown=True)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it would be in the way of all the others
+        # The problem itself may quote what people wrote.
+        where = "".join(format_tb(problem.__traceback__))
+        _log.error("%s cannot be shown: %s\n%s", what, type(problem).__name__, where)
+        return render(shown=False)
 
 
 def _render(name: str, **arguments: object) -> Markup:

@@ -1,4 +1,4 @@
-"""What two people see of each other: how far the other has read, that they are typing, and that they are here."""
+"""What two people see of each other: how far they have read, that they are typing, and that they are here."""
 
 import re
 from datetime import timedelta

@@ -7,12 +7,14 @@ import uuid
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import LargeBinary, cast, update
 
 from chatweb import announce
 from chatweb.domain import messages
 from chatweb.live.bus import LocalBus
 from chatweb.live.limits import Limits
 from chatweb.live.switchboard import Switchboard
+from chatweb.models import Message
 from tests.live import client
 from tests.live.browser import Browser
 from tests.live.client import CLOSE, Refused, WebSocket
@@ -37,6 +39,20 @@ def test_carol_is_told_the_same_as_for_a_conversation_that_does_not_exist(browse
     browser = browser_of(carol)
     assert browser.refusal(f"/ws/topics/{chat.topic}?after=0") == 404
     assert browser.refusal("/ws/topics/nothing?after=0") == 404
+
+
+def test_a_message_that_cannot_be_shown_says_so_and_the_others_come(browser_of, alice, bob, chat, stored):
+    bobs = browser_of(bob)
+    for text in ("one", "two", "three"):
+        bobs.say(chat.topic, text)
+    damage = update(Message).where(Message.body == "two").values(body=cast(Message.body, LargeBinary))
+    stored(lambda session: session.execute(damage))
+    page = browser_of(alice)
+    with page.open(f"/ws/topics/{chat.topic}?after=0") as line:
+        shown = re.findall(r'class="message__body"[^>]*>([^<]*)<', line.receive_text())
+        assert shown == ["one", "This message can’t be shown", "three"]
+        bobs.say(chat.topic, "four")
+        assert "four" in line.receive_text()
 
 
 def test_a_position_that_is_none_is_refused(browser_of, alice, chat):
