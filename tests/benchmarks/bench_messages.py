@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from chatweb.extensions import db
 from chatweb.models import Member, Message
 from chatweb.store import store
-from tests.benchmarks import wire
+from tests.benchmarks.empty import empty
 from tests.benchmarks.figures import Figure, Target, at_most, below
 from tests.benchmarks.instance import Instance, instance
 from tests.benchmarks.talk import Pair, Talk
@@ -32,7 +32,7 @@ def measure() -> Iterator[Figure]:
     """Messages per second, server CPU and send-to-seen latency at 1, 8 and 32 concurrent senders."""
     with instance() as site:
         yield Figure("write and fsync of 4 KB on this disk, median", _fsync_ms(site), "ms")
-        yield Figure("server CPU per empty request (/healthz)", _empty_ms(site), "ms")
+        yield empty(site)
         talk = Talk(site.host, _pairs(site))
         talk.run(WARM_UP, senders=8)
         for senders, count in RUNS.items():
@@ -88,19 +88,6 @@ def _check_all_are_stored(site: Instance, sent: int) -> None:
         db.session.remove()
     if stored != sent:
         raise RuntimeError(f"{sent} messages were acknowledged, {stored} are stored")
-
-
-def _empty_ms(site: Instance) -> float:
-    """What Flask and gunicorn cost without anything of ours, to compare machines and moments by."""
-    connection, request = (
-        wire.Connection(site.host),
-        f"GET /healthz HTTP/1.1\r\nHost: {site.host}\r\n\r\n".encode(),
-    )
-    before = site.cpu_seconds()
-    for _ in range(WARM_UP):
-        connection.ask(request)
-    connection.close()
-    return (site.cpu_seconds() - before) * 1000 / WARM_UP
 
 
 def _fsync_ms(site: Instance) -> float:

@@ -19,8 +19,10 @@ from pathlib import Path
 import psutil
 
 from tests.benchmarks import wire
-from tests.benchmarks.figures import Figure, at_least, at_most
+from tests.benchmarks.empty import empty
+from tests.benchmarks.figures import Figure, at_least, at_most, below
 from tests.benchmarks.instance import Browser, Instance, instance
+from tests.live.client import TEXT, frame
 from tests.live.conftest import EchoServer
 from tests.servers import wait_until
 
@@ -30,6 +32,10 @@ WARM_UP = 500
 SPARE_DESCRIPTORS = 200
 FEW = 16
 BEAT_SECONDS = 25
+TYPED = frame(TEXT, b"typing")
+TYPING_SECONDS = 3
+TYPING_ROUNDS = 5
+TICKS = 20
 # One address has 28,000 ports, and those of the last minute's run are not free yet.
 SOURCES = [f"127.0.0.{number}" for number in range(1, 5)]
 AT_ONCE = 32
@@ -44,6 +50,9 @@ def measure() -> Iterator[Figure]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with instance() as site:
         yield from _parked(site, most - SPARE_DESCRIPTORS)
+    with instance() as site:
+        yield empty(site)
+        yield from _typing(site)
     with tempfile.TemporaryDirectory() as folder:
         yield from _frames(EchoServer(Path(folder) / "log"))
 
@@ -75,6 +84,26 @@ def _parked(site: Instance, most: int) -> Iterator[Figure]:
         time.sleep(BEAT_SECONDS)  # time itself: in so long every socket has one beat
         idle = (site.cpu_seconds() - cpu) / BEAT_SECONDS
         yield Figure(f"heartbeats of {there:,} sockets, share of a core", idle * 100, "%")
+
+
+def _typing(site: Instance) -> Iterator[Figure]:
+    """Everybody has an inbox and a conversation open; first all are silent, then all of them type."""
+    doors = _doors(site)
+    with _opened(site.host, doors[::2]), _opened(site.host, doors[1::2]) as talkers:
+        cpu = site.cpu_seconds()
+        time.sleep(BEAT_SECONDS)
+        idle = (site.cpu_seconds() - cpu) / BEAT_SECONDS
+        yield Figure(
+            f"{len(doors):,} idle sockets of {PEOPLE:,} people, share of a core", idle * 100, "%", below(5)
+        )
+        cpu, begin, slices = site.cpu_seconds(), time.monotonic(), TYPING_SECONDS * TICKS
+        for number in range(TYPING_ROUNDS * slices):
+            for sock in talkers[number % slices :: slices]:
+                sock.sendall(TYPED)
+            time.sleep(max(0, begin + (number + 1) / TICKS - time.monotonic()))
+        share = (site.cpu_seconds() - cpu) / (time.monotonic() - begin)
+        name = f"all {PEOPLE:,} typing, told every {TYPING_SECONDS} s, share of a core"
+        yield Figure(name, share * 100, "%")
 
 
 def _settle(worker: psutil.Process, descriptors: int) -> None:

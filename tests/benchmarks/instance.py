@@ -12,14 +12,14 @@ import psutil
 from flask import Flask, session
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from chatweb import config, paths
 from chatweb.app import create_app
 from chatweb.domain import accounts, chats, sign_ins
 from chatweb.extensions import db
-from chatweb.models import Message, utc_now
+from chatweb.models import Member, Message, utc_now
 from chatweb.store import store
 from tests.servers import Server
 
@@ -83,6 +83,15 @@ class Instance:
             ids = store(lambda writing: _fill(writing, topic, count))
             db.session.remove()
         return ids
+
+    def read(self, person: Browser, topic: str, message_id: int) -> None:
+        """Let somebody have read a conversation up to a message and no further."""
+        chat_id = db.select(chats.Chat.id).filter_by(topic=topic).scalar_subquery()
+        whose = Member.chat_id == chat_id, Member.user_id == person.user_id
+        values = {"read_id": message_id, "seen_id": message_id}
+        with self.app.app_context():
+            store(lambda writing: writing.execute(update(Member).where(*whose).values(values)))
+            db.session.remove()
 
     def _add_person(self, writing: Session) -> tuple[int, str, str]:
         name = f"person{next(self._numbers)}"
