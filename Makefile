@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 INSTALL := $(PIP) install --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format coverage bench faults soak pictures fast lock wheel clean
+.PHONY: help run test check format coverage bench faults soak pictures recording fast lock wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ soak: $(VENV)/.test ## every dialogue through a running server (not part of `mak
 
 pictures: $(VENV)/.test ## take the README's picture anew
 	$(BIN)/python -m tests.pictures
+
+recording: $(VENV)/.test ## play mishaps in two browsers, pictures and videos to FOLDER=/somewhere
+	$(BIN)/python -m tests.pictures.recording $(FOLDER)
 
 fast: $(VENV)/.run ## add gunicorn's C parser (needs a C compiler and Python's headers)
 	$(PIP) install --require-hashes -r requirements-fast.txt

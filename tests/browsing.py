@@ -38,9 +38,10 @@ addEventListener("securitypolicyviolation", (event) => console.error(
 """
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start Chromium without a window."""
-    return playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_OPTIONS))
+def launch(playwright: Playwright, *options: str, headless: bool = True) -> Browser:
+    """Start Chromium, without a window unless told otherwise."""
+    arguments = [*CHROMIUM_OPTIONS, *options]
+    return playwright.chromium.launch(executable_path=find_chromium(), args=arguments, headless=headless)
 
 
 class Tabs:
