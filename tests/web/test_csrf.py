@@ -23,6 +23,7 @@ def form_for(rule, message_id):
         "/chats/<topic>/messages": {"body": "hello", "key": new_key()},
         "/chats/<topic>/arrange": {"act": "pin"},
         "/chats/<topic>/draft": {"body": "not yet"},
+        "/chats/<topic>/clear": {},
         "/chats/<topic>/read": {"id": str(message_id)},
         "/chats/<topic>/unread": {"id": str(message_id)},
         "/settings": {"shows_reading": "1"},
