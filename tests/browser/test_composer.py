@@ -94,6 +94,7 @@ def test_messages_go_out_one_after_another_in_the_order_typed(open_log, stage, h
     for text in ("one", "two", "three"):
         say(log, text)
     expect(waiting(log)).to_have_count(3)
+    wait_until(lambda: sent_bodies(stage), 5, "the first message")
     assert sent_bodies(stage) == ["one"]
     held.let_go()
     expect(waiting(log)).to_have_count(0)
