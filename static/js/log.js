@@ -2,10 +2,10 @@
 // `hx-swap="log"` is the line; requests say whose answer it is: "log source:answer|catchup|older|newer|newest".
 import { clearUpTo } from "./clearing.js";
 import { isPlaced, messageIn, newestIn, oldestIn, orderOf, place, placedIn, revisionOf, takeOut } from "./placing.js";
-import { caughtUp, expect, heard } from "./position.js";
+import { caughtUp, expect, heard, positionOf } from "./position.js";
 import { steady } from "./scroll.js";
 import { tell } from "./tell.js";
-import { trim } from "./trim.js";
+import { forget, trim } from "./trim.js";
 
 const PAGE = 40;
 const MOVES_POSITION = new Set(["socket", "catchup", "newest"]);
@@ -48,6 +48,7 @@ function swap(log, fragment, source, edge) {
   const upTo = fragment.querySelector("data.upto");
   if (upTo?.dataset.cleared) clearUpTo(log, Number(upTo.dataset.cleared));
   if (upTo?.dataset.reset) {
+    if (Number(upTo.value) < positionOf(log)) forget(log); // it was restored from a backup
     expect(log, Number(upTo.value)); // asks again should the newest page not come
     tell(log, "log:reset");
     return;

@@ -36,6 +36,13 @@ export function expect(log, revision) {
   }
 }
 
+/** Nothing is here, and nothing is known of the server. */
+export function startAnew(log) {
+  clearTimeout(stateOf(log).timer);
+  states.delete(log);
+  log.dataset.position = 0;
+}
+
 function ask(log, state) {
   state.timer = setTimeout(ask, ASK_AGAIN, log, state);
   tell(log, "log:hole");

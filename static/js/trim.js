@@ -1,5 +1,6 @@
 // At most so many messages are kept in the page; what lies farthest from the eye goes first.
 import { placedIn, takeOut } from "./placing.js";
+import { startAnew } from "./position.js";
 
 const MOST = 320;
 
@@ -11,6 +12,12 @@ export function trim(log, source) {
   const fromTop = source === "newer" || (source !== "older" && isNearBottom(log));
   for (const message of fromTop ? messages.slice(0, surplus) : messages.slice(-surplus)) takeOut(message);
   log.dataset[fromTop ? "oldest" : "newest"] = "no";
+}
+
+/** Remove everything: what the page knew of the conversation is worth nothing any more. */
+export function forget(log) {
+  placedIn(log).forEach(takeOut);
+  startAnew(log);
 }
 
 function isNearBottom(log) {
