@@ -30,7 +30,7 @@ class Connection:
         self.there = there
         self.first = b""
         self.heard: set[socket.socket] = {here, there}
-        self._skips = False
+        self._skipped: bytes | None = None
         for ends in ((here, there), (there, here)):
             threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
 
@@ -41,9 +41,9 @@ class Connection:
             cut_off(self.here)
             cut_off(self.there)
 
-    def skip(self) -> None:
-        """Let the next thing that the server says get lost; it sends a small frame in one piece."""
-        self._skips = True
+    def skip(self, what: bytes) -> None:
+        """Let the next thing that the server says with this in it get lost, small frames as a whole."""
+        self._skipped = what
 
     def snap(self) -> None:
         """Break it, so that both sides hear of it."""
@@ -60,8 +60,8 @@ class Connection:
                     return
                 if source is self.here:
                     self.first = self.first or data
-                elif self._skips:
-                    self._skips = False
+                elif self._skipped and self._skipped in data:
+                    self._skipped = None
                     continue
                 target.sendall(data)
             if source in self.heard:

@@ -94,6 +94,17 @@ def test_a_deleted_message_is_gone_from_both_and_can_be_brought_back(both):
         expect(page.locator(".row__preview")).to_have_text(re.compile("oh no$"))
 
 
+def test_a_deleted_message_is_no_longer_unread(page_for, alice, bob, path, talk):
+    talk(alice, "one", "two")
+    inbox, page = page_for(bob, "/chats"), page_for(alice, path)
+    expect(inbox.locator(".badge")).to_have_text("2 unread")
+    expect_line(page)
+    choose(page, "one", "Delete for both")
+    expect(inbox.locator(".badge")).to_have_text("1 unread")
+    choose(page, "two", "Delete for both")
+    expect(inbox.locator(".badge")).to_have_count(0)
+
+
 def test_the_menu_of_somebody_elses_message_offers_no_change(both):
     alice, bob = both
     say(alice, "mine")

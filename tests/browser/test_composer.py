@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.logs import Log, stop_clock
-from tests.browser.pieces import SIDE, message, messages
+from tests.browser.pieces import SIDE, UNREAD, message, messages
 from tests.browser.stage import Answer
 from tests.servers import wait_until
 
@@ -222,6 +222,24 @@ def test_what_is_typed_survives_a_reload(open_log):
     field(log).fill("half a thought")
     log.page.reload()
     expect(field(log)).to_have_value("half a thought")
+
+
+def test_what_one_says_oneself_is_not_read_out(open_log, stage, held):
+    stage.answer(SEND, held(stored(2, "hello")))
+    log = open_log(messages([1]), position=1)
+    say(log, "hello")
+    expect(waiting(log)).to_have_attribute("aria-live", "off")
+    held.let_go()
+    expect(log.page.locator('[data-order="2"]')).to_have_attribute("aria-live", "off")
+
+
+def test_whoever_answers_has_read_and_the_new_line_goes(open_log, stage):
+    stage.answer(SEND, stored(3, "hello"))
+    log = open_log(message(1) + UNREAD + message(2), position=2)
+    assert log.orders() == ["1", "new", "2"]
+    say(log, "hello")
+    expect(log.page.locator('[data-order="3"]')).to_be_attached()
+    assert log.orders() == ["1", "2", "3"]
 
 
 def test_shift_enter_breaks_the_line(open_log):

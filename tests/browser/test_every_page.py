@@ -53,6 +53,20 @@ def test_a_script_in_a_message_is_only_text(settled, alice, bob, chat, talk):
     assert "owned" not in page.title()
 
 
+def test_arabic_runs_from_the_right_wherever_it_stands(settled, alice, bob, chat, talk):
+    talk(bob, "hello", "السلام عليكم")
+    page = settled(alice, f"/chats/{chat.topic}")
+    page.locator("#body").fill("وعليكم السلام")
+    direction = "(element) => getComputedStyle(element).direction"
+    for part, runs in (
+        (page.locator(".message__body").first, "ltr"),
+        (page.locator(".message__body").last, "rtl"),
+        (page.locator(".row__preview"), "rtl"),
+        (page.locator("#body"), "rtl"),
+    ):
+        assert part.evaluate(direction) == runs
+
+
 def test_a_message_is_announced_with_its_sender(settled, alice, bob, chat, talk):
     page = settled(alice, f"/chats/{chat.topic}")
     log = page.get_by_role("log")

@@ -51,6 +51,22 @@ def test_a_page_without_the_focus_reports_nothing_until_it_has_it(open_unread, r
     wait_until(lambda: reported() == ["11"], 5, "the report")
 
 
+def test_a_hidden_page_reports_nothing_until_it_is_seen(open_unread, reported):
+    log = open_unread(messages([1]))
+    wait_until(lambda: reported() == ["1"], 5, "the report")
+    log.page.evaluate(
+        "Object.defineProperty(document, 'visibilityState', { value: 'hidden', writable: true })"
+    )
+    log.line_says(message(11))
+    log.page.wait_for_timeout(1_500)
+    assert reported() == ["1"]
+    log.page.evaluate(
+        """Object.defineProperty(document, 'visibilityState', { value: 'visible' });
+        document.dispatchEvent(new Event('visibilitychange'))"""
+    )
+    wait_until(lambda: reported() == ["1", "11"], 5, "the report")
+
+
 def test_what_is_below_the_view_is_not_read_yet(open_unread, reported):
     log = open_unread(messages(range(1, 41)), focus=False)
     log.page.locator(".scroll").evaluate("scroll => { scroll.scrollTop = -scroll.scrollHeight }")

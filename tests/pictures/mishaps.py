@@ -64,6 +64,7 @@ def changes_while_the_other_reads_history(scene: Scene) -> None:
     jonas.locator(".scroll").evaluate("(scroll) => { scroll.scrollTop = -scroll.scrollHeight / 2 }")
     field(amara).press("ArrowUp")
     say(amara, "See you at nine")
+    expect(amara.locator("#editing")).to_be_hidden()
     say(amara, "and bring nothing")
     said(scene, "See you at nine", "and bring nothing")
     scene.show("edited")
