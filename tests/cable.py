@@ -64,7 +64,8 @@ class Connection:
                     self._skipped = None
                     continue
                 target.sendall(data)
-            if source in self.heard:
+        if source in self.heard:  # it has ended, or was reset
+            with suppress(OSError):
                 target.shutdown(socket.SHUT_WR)
 
 
