@@ -38,11 +38,14 @@ export class Editing {
 
   /** Give the message the text of the field. Stays in the field until the server has it. */
   async save() {
+    if (this.#field.readOnly) return;
     const { id, order } = this.#message;
     const body = this.#field.value;
     const path = `/chats/${this.#log.dataset.topic}/messages/${order}`;
+    this.#field.readOnly = true; // or what is typed meanwhile would go with the edit
     const answer = await ask("PATCH", path, { target: this.#log, swap: "log source:answer", values: { body } });
     if (this.#message?.id !== id) return;
+    this.#field.readOnly = false;
     if (answer?.status === 200) this.cancel();
     else if (BANNER_OF[answer?.status]) showBanner(BANNER_OF[answer.status]);
     else this.#say(reasonOf(answer) || document.getElementById("toasts").dataset.failed);
@@ -60,6 +63,7 @@ export class Editing {
     const send = this.#form.querySelector(".composer__send");
     [send.dataset.save, send.ariaLabel] = [send.ariaLabel, send.dataset.save];
     this.#say("");
+    this.#field.readOnly = false;
     this.#field.value = text;
     this.#field.focus();
     this.#field.setSelectionRange(text.length, text.length);

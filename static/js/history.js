@@ -49,7 +49,8 @@ export function startPill(pill, log, viewerSide) {
   };
   log.addEventListener("log:changed", ({ detail }) => {
     const live = detail.source === "socket" || detail.source === "catchup" ? detail.added : [];
-    const others = [...live, ...detail.above].filter(({ dataset }) => dataset.side !== viewerSide);
+    const others = [...live, ...detail.above].filter((message) => message.dataset.side !== viewerSide && !isRemoved(message));
+    for (const message of [...detail.changed, ...detail.above].filter(isRemoved)) count.delete(message.id);
     const news = others.filter((message) => orderOf(message) > newest);
     if (!isAtBottom(log)) for (const { id } of news) count.add(id);
     newest = Math.max(newest, orderAt(newestIn(log)), ...news.map(orderOf));
@@ -64,6 +65,7 @@ export function startPill(pill, log, viewerSide) {
   update();
 }
 
+const isRemoved = (message) => message.matches(".message--removed");
 const orderAt = (message) => (message ? orderOf(message) : 0);
 
 function label(pill, count) {

@@ -113,6 +113,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self._answer({name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()})
 
+    def do_PATCH(self) -> None:
+        self.do_POST()
+
     def _answer(self, form: dict[str, str]) -> None:
         answer = self.server.stage.respond(Asked(self.command, self.path, form, self.headers["X-CSRFToken"]))
         if answer.gate:

@@ -289,3 +289,20 @@ def test_the_limit_counts_characters_and_shows_from_9000(open_log):
     field(log).fill("𝕏" * 10_001)
     expect(count).to_have_class("composer__count composer__count--over")
     expect(send).to_be_disabled()
+
+
+def test_while_an_edit_is_on_its_way_nothing_is_typed_that_would_go_with_it(open_log, stage, held):
+    stage.answer("/chats/T/messages/1", held(Answer(message(1, 2, "better words", side=SIDE))))
+    log = open_log(message(1, side=SIDE), position=1)
+    field(log).press("ArrowUp")
+    field(log).fill("better words")
+    field(log).press("Enter")
+    wait_until(lambda: stage.paths("PATCH"), 5, "the edit")
+    field(log).press_sequentially(" and the next thing")
+    field(log).press("Enter")
+    expect(field(log)).to_have_value("better words")
+    held.let_go()
+    expect(field(log)).to_have_value("")
+    field(log).press_sequentially("the next thing")
+    expect(field(log)).to_have_value("the next thing")
+    assert len(stage.paths("PATCH")) == 1

@@ -96,6 +96,8 @@ def test_further_up_the_pill_counts_what_comes_and_leads_back(open_log):
     expect(pill).to_have_text("1 new message")
     log.line_says(message(44))
     expect(pill).to_have_text("2 new messages")
+    log.line_says(message(44, 45).replace('class="message"', 'class="message message--removed"'))
+    expect(pill).to_have_text("1 new message")
     pill.click()
     expect(pill).to_be_hidden()
     assert scroll.evaluate("scroll => scroll.scrollTop") == 0
