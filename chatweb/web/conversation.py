@@ -123,11 +123,11 @@ def _to(chat: OpenChat, message: messages.Said) -> BaseResponse:
 def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[chats.Row]]:
     # Refused before it takes part in a transaction that others may share.
     texts.message_body(body)
-    is_plain_form = chat.draft and not answers.is_htmx()
+    uses_draft = chat.draft and not answers.is_htmx()
 
     def work(session: Session) -> tuple[messages.Sent, Sequence[chats.Row]]:
         sent = messages.send(session, chat, key, body)
-        if is_plain_form:
+        if uses_draft:
             # What had been typed on another device stood in the field that was sent.
             chats.arrange(session, chat.person_id, chat.id, draft="")
         return sent, chats.rows_after_message(session, chat) if sent.is_new else []

@@ -46,18 +46,22 @@ export class Editing {
     const answer = await ask("PATCH", path, { target: this.#log, swap: "log source:answer", values: { body } });
     if (this.#message?.id !== id) return;
     this.#field.readOnly = false;
-    if (answer?.status === 200) this.cancel();
+    if (answer?.status === 200) this.#leave(this.#form.contains(document.activeElement));
     else if (BANNER_OF[answer?.status]) showBanner(BANNER_OF[answer.status]);
     else this.#say(reasonOf(answer) || document.getElementById("toasts").dataset.failed);
   }
 
   /** Leave the message as it is. */
   cancel() {
-    this.#message = null;
-    this.#show(false, this.#before);
+    this.#leave(true);
   }
 
-  #show(editing, text) {
+  #leave(takesFocus) {
+    this.#message = null;
+    this.#show(false, this.#before, takesFocus);
+  }
+
+  #show(editing, text, takesFocus = true) {
     this.#form.classList.toggle("composer--editing", editing);
     this.#form.querySelector("#editing").hidden = !editing;
     const send = this.#form.querySelector(".composer__send");
@@ -65,9 +69,10 @@ export class Editing {
     this.#say("");
     this.#field.readOnly = false;
     this.#field.value = text;
+    this.#changed();
+    if (!takesFocus) return;
     this.#field.focus();
     this.#field.setSelectionRange(text.length, text.length);
-    this.#changed();
   }
 
   #say(words) {

@@ -306,3 +306,15 @@ def test_while_an_edit_is_on_its_way_nothing_is_typed_that_would_go_with_it(open
     field(log).press_sequentially("the next thing")
     expect(field(log)).to_have_value("the next thing")
     assert len(stage.paths("PATCH")) == 1
+
+
+def test_the_answer_to_an_edit_takes_the_focus_from_nobody(open_log, stage, held):
+    stage.answer("/chats/T/messages/1", held(Answer(message(1, 2, "better words", side=SIDE))))
+    log = open_log(message(1, side=SIDE), position=1)
+    field(log).press("ArrowUp")
+    field(log).press("Enter")
+    wait_until(lambda: stage.paths("PATCH"), 5, "the edit")
+    log.page.locator(".message").focus()
+    held.let_go()
+    expect(field(log)).to_have_value("")
+    expect(log.page.locator(".message")).to_be_focused()
