@@ -55,6 +55,7 @@ class Stage:
             f"/chats/{topic}/draft": [Answer(status=204)] for topic in ("T", "U")
         }
         self.asked: list[Asked] = []
+        self._kept: dict[str, Answer] = {}
         self.page = ""
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -76,12 +77,18 @@ class Stage:
         self.answers[path] = list(answers)
 
     def respond(self, asked: Asked) -> Answer:
-        """Note a request and find its answer."""
+        """Note a request, find its answer. A key that was answered gets the same again, as in chatweb."""
         self.asked.append(asked)
+        key = asked.form.get("key", "")
+        if key in self._kept:
+            return self._kept[key]
         laid_out = self.answers.get(asked.path, [])
         if not laid_out:
             return Answer(status=404)
-        return laid_out.pop(0) if len(laid_out) > 1 else laid_out[0]
+        answer = laid_out.pop(0) if len(laid_out) > 1 else laid_out[0]
+        if key and answer.status == 200:
+            self._kept[key] = answer
+        return answer
 
     def paths(self, verb: str = "GET") -> list[str]:
         """Which paths were asked for."""
