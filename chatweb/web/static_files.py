@@ -3,20 +3,25 @@
 import hashlib
 from functools import cache
 
-from flask import Blueprint, current_app, send_from_directory
+from flask import Blueprint, Response, current_app, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from chatweb.paths import STATIC
+from chatweb.web.joining import join
 
 bp = Blueprint("static_files", __name__)
 
 FOREVER = 365 * 24 * 3600
+JOINED = {"css/main.css": "text/css", "js/main.js": "text/javascript"}
 
 
 @bp.get("/static/<version>/<path:path>")
 def show(version: str, path: str) -> ResponseReturnValue:
     """A static file. Any version is served, so that a page from before an update still finds its parts."""
-    response = send_from_directory(STATIC, path)
+    if path in JOINED:
+        response = Response(_joined(path), mimetype=JOINED[path])
+    else:
+        response = send_from_directory(STATIC, path)
     if version == _version():
         response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
     else:
@@ -29,6 +34,15 @@ def asset(path: str) -> str:
     version = "now" if current_app.debug else _version()
     # Not by url_for: the page that refuses a foreign host cannot use it, and every page asks twenty times.
     return f"/static/{version}/{path}"
+
+
+def _joined(path: str) -> str:
+    return join(STATIC / path) if current_app.debug else _joined_once(path)
+
+
+@cache
+def _joined_once(path: str) -> str:
+    return join(STATIC / path)
 
 
 @cache

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from chatweb.paths import STATIC
 from chatweb.web.headers import CONTENT_POLICY
+from chatweb.web.joining import join
+from chatweb.web.static_files import JOINED
 from tests.browser.pieces import STYLE
 
 ICON = '<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -111,8 +113,10 @@ class _Handler(BaseHTTPRequestHandler):
         if path in fixed:
             self._send(*fixed[path])
         elif path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
-            self._send(file.read_text("utf-8"), mimetypes.guess_type(file.name)[0] or "text/plain")
+            name = path.removeprefix("/static/")
+            file = STATIC / name
+            text = join(file) if name in JOINED else file.read_text("utf-8")
+            self._send(text, mimetypes.guess_type(file.name)[0] or "text/plain")
         else:
             self._answer({})
 

@@ -11,7 +11,7 @@ from tests.servers import CHECKOUT
 
 PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
 LOCKS = sorted(CHECKOUT.glob("requirements*.txt"))
-STYLES = sorted((STATIC / "css").glob("*.css"))
+STYLES = sorted(path for path in (STATIC / "css").glob("*.css") if path.name != "main.css")
 VENDORED = sorted(
     path
     for path in (STATIC / "vendor").rglob("*")
@@ -67,6 +67,11 @@ def test_a_vendored_file_is_the_one_that_was_checked(path):
 
 def test_the_order_of_the_layers_is_fixed_first():
     assert (STATIC / "css" / "tokens.css").read_text().splitlines()[0] == LAYERS
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_a_style_sheet_is_part_of_every_page(path):
+    assert f'@import url("{path.name}");' in (STATIC / "css" / "main.css").read_text()
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
