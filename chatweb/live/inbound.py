@@ -41,8 +41,6 @@ class _Meter(Extension):
         self, _proto: FrameDecoder | FrameProtocol, opcode: Opcode, _rsv: RsvBits, payload_length: int
     ) -> RsvBits:
         self._control = opcode.iscontrol()
-        if opcode in (Opcode.TEXT, Opcode.BINARY):
-            self.message = 0
         if not self._control and self.message + payload_length > self.limit:
             raise ParseFailed("too big", CloseReason.MESSAGE_TOO_BIG)
         extended = 0 if payload_length < 126 else 2 if payload_length < 1 << 16 else 8
@@ -54,8 +52,10 @@ class _Meter(Extension):
             self.message += len(data)
         return data
 
-    def frame_inbound_complete(self, _proto: FrameDecoder | FrameProtocol, _fin: bool) -> None:  # noqa: FBT001
+    def frame_inbound_complete(self, _proto: FrameDecoder | FrameProtocol, fin: bool) -> None:  # noqa: FBT001
         self.finished += self._frame
+        if fin and not self._control:
+            self.message = 0
 
 
 class Inbound:

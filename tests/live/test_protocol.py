@@ -69,6 +69,15 @@ def test_a_closing_frame_is_answered_and_the_connection_ends(product, payload):
     wait_until(lambda: product.count() == 0, 2, "the line to be forgotten")
 
 
+def test_an_offence_after_the_largest_message_of_somebody_else_is_still_that_offence(echo):
+    with echo.connect("/echo") as other:
+        other.send(TEXT, b"x" * (1 << 20))
+        assert len(other.receive().payload) == 1 << 20
+        with echo.connect("/echo") as line:
+            line.send(CONTINUATION, b"x")
+            assert line.receive_close() == 1002
+
+
 @pytest.mark.parametrize(
     ("frame", "code"),
     [
