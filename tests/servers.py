@@ -62,9 +62,8 @@ def start(
     leash = ["setpriv", "--pdeathsig", "TERM"] if sys.platform == "linux" and shutil.which("setpriv") else []
     as_user = {"user": user, "extra_groups": []} if user else {}
     with log.open("ab") as output:
-        return subprocess.Popen(
-            [*leash, *command], stdin=subprocess.DEVNULL, stdout=output, stderr=output, **as_user, **options
-        )
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
+        return subprocess.Popen([*leash, *command], **pipes | as_user | options)
 
 
 def environment(settings: Settings, port: int) -> dict[str, str]:
@@ -115,7 +114,7 @@ class Server:
             return
         own = {name: value for name, value in os.environ.items() if not name.startswith("CHATWEB_")}
         variables = own | environment(self.settings, self.port) | {"PYTHONUNBUFFERED": "1"} | self._extra
-        self._process = start([*self.command], self.log_file, env=variables, cwd=self.folder)
+        self._process = self._launch(variables)
         try:
             wait_until(self._answers, START_SECONDS, self.url)
         except TimeoutError:
@@ -140,6 +139,9 @@ class Server:
     def log(self) -> str:
         """Everything it has written so far."""
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    def _launch(self, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        return start([*self.command], self.log_file, env=variables, cwd=self.folder)
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is None:

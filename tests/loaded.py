@@ -1,0 +1,49 @@
+"""A process that has loaded chatweb and forks a server for each line of its input.
+
+A line is a list in JSON: variables, folder, log. The answer is a process id.
+"""
+
+# First, as in production: it patches what the others import.
+from chatweb import server  # isort: split
+
+import ctypes
+import json
+import os
+import signal
+import sys
+
+from gevent import monkey
+
+import chatweb.app  # noqa: F401 - what every server would load
+
+_SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
+# gevent's own would start a loop here, which the servers would share.
+_fork = monkey.get_original("os", "fork")
+
+
+def main() -> None:
+    """Fork until the input ends."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        if pid := _fork():
+            print(pid, flush=True)
+        else:
+            _become(*json.loads(line))
+            server.main()
+            return
+
+
+def _become(variables: dict[str, str], folder: str, log: str) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(folder)
+    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for descriptor, target in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(descriptor, target)
+
+
+if __name__ == "__main__":
+    main()
