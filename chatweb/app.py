@@ -69,8 +69,12 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": sign_ins.REMEMBERED,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        # What people write belongs into no log, not even with an error of the database.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not settings.is_sqlite, "hide_parameters": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            # What people write belongs into no log, not even with an error of the database.
+            "hide_parameters": True,
+            # A connection to SQLite is a file, of which some stay open: nobody is to wait for them.
+            **({"pool_size": 0} if settings.is_sqlite else {"pool_pre_ping": True}),
+        },
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_HEADERS": ["X-CSRFToken"],
         "SOCK_SERVER_OPTIONS": sockets.SERVER_OPTIONS,

@@ -97,14 +97,14 @@ def _execute(connection: Any, text: str, parameters: Any) -> list[tuple[Any, ...
     return cast("list[tuple[Any, ...]]", connection.execute(text, parameters).fetchall())
 
 
-def driver(session: Session, **options: Any) -> tuple[Dialect, Any]:
-    """The dialect and the driver's connection of the session's transaction, begun with options if need be.
+def driver(session: Session) -> tuple[Dialect, Any]:
+    """The dialect and the driver's connection of the session's transaction, begun if need be.
 
     SQLAlchemy needs 10 µs to find them again each time.
     """
     transaction = session.get_transaction()
     if transaction is None or transaction not in _drivers:
-        connection = session.connection(execution_options=options)
+        connection = session.connection()
         transaction = cast("SessionTransaction", session.get_transaction())
         _drivers[transaction] = connection.dialect, connection.connection.driver_connection
     return _drivers[transaction]

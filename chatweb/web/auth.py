@@ -13,7 +13,7 @@ from chatweb.domain import access, accounts, passwords, sign_ins
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db, login_manager
 from chatweb.offload import hashing
-from chatweb.store import store
+from chatweb.store import read, store
 from chatweb.web import answers, limits
 from chatweb.web.next_page import safe_next
 from chatweb.web.texts import text, texts
@@ -26,9 +26,9 @@ def load_person(token: str) -> sign_ins.Person | None:
     """The person whom this cookie's token stands for, and the conversation that the address names."""
     topic = (request.view_args or {}).get("topic")
     if topic is None:
-        person = sign_ins.signed_in(db.session(), token)
+        person = read(lambda reading: sign_ins.signed_in(reading, token))
     else:
-        person, g.chat = access.enter(db.session(), token, topic) or (None, None)
+        person, g.chat = read(lambda reading: access.enter(reading, token, topic)) or (None, None)
     if person is not None and person.is_long_unseen:
         # With a full disk reading still works.
         with suppress(SQLAlchemyError):

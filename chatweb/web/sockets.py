@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from chatweb import announce
 from chatweb.domain import access, sign_ins
-from chatweb.extensions import db, live, sock
+from chatweb.extensions import live, sock
+from chatweb.store import read
 from chatweb.web import answers, origin, parking
 
 SERVER_OPTIONS = parking.SERVER_OPTIONS
@@ -34,8 +35,6 @@ def admit() -> None:
     if topic := (request.view_args or {}).get("topic"):
         answers.chat(topic)
         g.position = _position()
-    # The catch-up must not read from this moment's snapshot: a message may come in between.
-    db.session.rollback()
     parking.prepare(request.environ)
 
 
@@ -77,11 +76,8 @@ def _park(
 ) -> None:
     session_id = g.person.session_id
 
-    def read() -> list[str]:
-        try:
-            frames = catch_up(db.session())
-        finally:
-            db.session.remove()
+    def missed() -> list[str]:
+        frames = read(catch_up)
         if frames is None:
             # Signed out during the handshake, when there was no line to close yet.
             announce.signed_out(session_id)
@@ -91,7 +87,7 @@ def _park(
         ws,
         live(),
         (*topics, announce.session_topic(session_id)),
-        catch_up=read,
+        catch_up=missed,
         heartbeat=heartbeat,
         owner=g.person.id,
         voice=voice,

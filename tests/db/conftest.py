@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from chatweb.domain import access, chats, messages
@@ -67,3 +68,17 @@ def send(stored: Callable, chat: OpenChat, alice: Person) -> Callable[..., Sent]
         return stored(lambda session: messages.send(session, held, key or new_key(), body))
 
     return run
+
+
+@pytest.fixture
+def begun(app):
+    """The transactions that reach SQLite, as they begin."""
+    seen = []
+
+    def watch(connection, _record):
+        connection.set_trace_callback(lambda text: text.startswith("BEGIN") and seen.append(text.strip()))
+
+    with app.app_context():
+        db.engine.dispose()
+        event.listen(db.engine, "connect", watch)
+    return seen

@@ -1,17 +1,18 @@
 """The one door for writes."""
 
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import delete, func, select, text
 
 from chatweb.domain import messages
 from chatweb.extensions import db
 from chatweb.models import Message, User
-from chatweb.store import store
+from chatweb.store import read, store
 from tests.db import rows
 from tests.db.racing import all_at_once
 
@@ -94,6 +95,46 @@ def test_what_was_changed_and_not_stored_does_not_slip_in_with_the_next_write(ap
 
 
 @pytest.mark.both_engines
+def test_a_read_finds_what_is_stored_and_leaves_nothing_open(app, db_session):
+    def count(session):
+        return session.scalar(select(func.count()).select_from(User))
+
+    with app.app_context():
+        assert read(count) == 0
+        store(add_dora)
+        assert read(count) == 1
+        db_session.execute(delete(User))
+        assert read(count) == 1
+        db_session.commit()
+        assert read(count) == 0
+        assert not db.session().in_transaction()
+
+
+@pytest.mark.both_engines
+def test_a_read_that_fails_passes_its_problem_through_and_the_next_one_works(app):
+    def work(session):
+        session.execute(text("SELECT no_such_column FROM users"))
+
+    with app.app_context():
+        for _ in range(3):
+            with pytest.raises(Exception, match="no_such_column"):
+                read(work)
+        assert read(lambda session: session.scalar(select(func.count()).select_from(User))) == 0
+
+
+@pytest.mark.both_engines
+def test_reads_at_once_do_not_get_in_each_others_way(app, stored):
+    stored(add_dora)
+    meeting = threading.Barrier(8)
+
+    def work(session):
+        meeting.wait(10)
+        return session.scalar(select(User.username))
+
+    assert all_at_once(app, [lambda: read(work)] * 8) == ["dora"] * 8
+
+
+@pytest.mark.both_engines
 def test_one_write_inside_another_is_refused_at_once(stored, names):
     with pytest.raises(RuntimeError, match=r"store\(\) inside store\(\)"):
         stored(lambda session: (add_dora(session), stored(add_dora)))
@@ -132,27 +173,13 @@ def test_a_write_takes_the_lock_when_it_begins(settings, stored):
     stored(work)
 
 
-@pytest.fixture
-def begun(app):
-    """The transactions that reach SQLite, as they begin."""
-    seen = []
-
-    def watch(connection, _record):
-        connection.set_trace_callback(lambda text: text.startswith("BEGIN") and seen.append(text))
-
-    with app.app_context():
-        db.engine.dispose()
-        event.listen(db.engine, "connect", watch)
-    return seen
-
-
 def test_only_writes_take_the_lock(app, begun):
     with app.app_context():
         db.session.scalars(select(User.id)).all()
         db.session.rollback()
         store(add_dora)
         db.session.scalars(select(User.id)).all()
-    assert [text.strip() for text in begun] == ["BEGIN", "BEGIN IMMEDIATE", "BEGIN"]
+    assert begun == ["BEGIN", "BEGIN IMMEDIATE", "BEGIN"]
 
 
 def test_in_one_process_a_second_writer_waits_outside_of_sqlite(app, begun):
