@@ -1,5 +1,6 @@
 """Signing in."""
 
+import time
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
@@ -133,6 +134,17 @@ def test_nothing_planted_before_survives_signing_in(visitor, alice):
 def test_an_expired_session_is_signed_out(as_alice, stored):
     past = utc_now() - timedelta(seconds=1)
     stored(lambda session: session.execute(update(SignIn).values(expires_at=past)))
+    assert as_alice.get("/chats").status_code == 303
+
+
+def test_a_cookie_of_more_than_thirty_days_is_nobodys(app, as_alice):
+    cookies = app.session_interface.get_signing_serializer(app)
+    cookie = as_alice.client.get_cookie("chatweb")
+    signed_then = cookies.make_signer(cookies.salt)
+    signed_then.get_timestamp = lambda: int(time.time()) - 30 * 24 * 3600 - 60
+    payload = cookies.dump_payload(cookies.loads(cookie.value))
+    assert as_alice.get("/chats").status_code == 200
+    as_alice.client.set_cookie("chatweb", signed_then.sign(payload).decode())
     assert as_alice.get("/chats").status_code == 303
 
 
