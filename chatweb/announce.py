@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -21,6 +22,13 @@ SIGNED_OUT = 4401
 RECONNECT = 1012
 TYPING = "typing"
 IN_VIEW = {"active": True, "idle": False}
+
+
+class Voice(NamedTuple):
+    """Whom a line speaks for, and whose inbox hears it besides the conversation's pages."""
+
+    side: int
+    listener_id: int
 
 
 def message_sent(chat: OpenChat, message: Said, rows: Iterable[Row]) -> None:
@@ -44,15 +52,17 @@ def messages_seen(chat: OpenChat, seen_id: int) -> None:
 def line_said(bus: Bus, line: Line, message: str | bytes) -> None:
     """A page said over its line that somebody is typing, or whether it is in view; anything else is 1008.
 
-    The line's `voice` is the side it may speak for, None when those two do not show each other their typing.
+    A line without a `Voice` is one of two who do not show each other their typing.
     """
     if message in IN_VIEW and line.topics[0].startswith(person_topic("")):
         line.turn(present=IN_VIEW[str(message)])
         return
     if message != TYPING or not line.topics[0].startswith(chat_topic("")):
         raise Refused(POLICY)
-    if line.voice is not None:
-        bus.publish(line.topics[0], fragments.typing(line.voice))
+    if isinstance(line.voice, Voice):
+        typing = fragments.typing(line.voice.side, line.topics[0].removeprefix(chat_topic("")))
+        bus.publish(line.topics[0], typing)
+        bus.publish(person_topic(line.voice.listener_id), typing)
 
 
 def row_changed(row: Row) -> None:

@@ -4,7 +4,7 @@ import logging
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from traceback import format_tb
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -101,10 +101,9 @@ def catch_up(changes: Changes, cleared: int) -> Markup:
     return messages(changes.messages) + up_to(changes.up_to, reset=not changes.complete, cleared=cleared)
 
 
-@cache
-def typing(side: int) -> Markup:
-    """Says that a person is typing."""
-    return _render("typing", side=side)
+def typing(side: int, topic: str) -> Markup:
+    """Says that a person is typing in a conversation."""
+    return _render("typing", side=side, topic=topic)
 
 
 def seen(side: int, message_id: int) -> Markup:

@@ -56,7 +56,7 @@ class Line:
         topics: tuple[str, ...],
         heartbeat: str | None,
         owner: Hashable,
-        voice: int | None,
+        voice: object,
         *,
         present: bool,
     ) -> None:

@@ -66,7 +66,7 @@ class Switchboard:
         topics: tuple[str, ...],
         heartbeat: str | None = None,
         owner: Hashable = None,
-        voice: int | None = None,
+        voice: object = None,
         *,
         present: bool = False,
     ) -> Line:

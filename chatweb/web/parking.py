@@ -42,7 +42,7 @@ def park(  # noqa: PLR0913 - what a line is, each by its name
     catch_up: Callable[[], Sequence[str]],
     heartbeat: str | None = None,
     owner: Hashable = None,
-    voice: int | None = None,
+    voice: object = None,
     present: bool = False,
 ) -> None:
     """Hand a flask-sock connection over: subscribe it, let it catch up, let it stream.

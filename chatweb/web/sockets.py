@@ -49,7 +49,7 @@ def conversation(ws: Any, topic: str) -> None:
 
     heard = announce.chat_topic(topic)
     others = (announce.presence_topic(g.chat.other_id),) if g.chat.shows_presence else ()
-    voice = g.chat.side if g.chat.shows_typing else None
+    voice = announce.Voice(g.chat.side, g.chat.other_id) if g.chat.shows_typing else None
     _park(ws, (heard, *others), catch_up, heartbeat=heard, voice=voice)
 
 
@@ -70,7 +70,7 @@ def _park(
     topics: tuple[str, ...],
     catch_up: Callable[[Session], list[str] | None],
     heartbeat: str | None = None,
-    voice: int | None = None,
+    voice: announce.Voice | None = None,
     *,
     present: bool = False,
 ) -> None:

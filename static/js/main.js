@@ -21,6 +21,7 @@ import { startReceipts } from "./receipts.js";
 import { toUnread } from "./scroll.js";
 import { startRoving } from "./roving.js";
 import { registerRowsSwap } from "./rows.js";
+import { startSigns } from "./signs.js";
 import { startTimes } from "./times.js";
 import { startToasts } from "./toast.js";
 import { countUnread } from "./totals.js";
@@ -38,6 +39,7 @@ watchBanner();
 startTimes(log, list);
 if (field) startPlaces(field);
 if (list) countUnread(list);
+if (list) startSigns(list);
 startKeys(list);
 if (app) signedIn(app.dataset.person);
 

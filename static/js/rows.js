@@ -17,6 +17,7 @@ export function registerRowsSwap() {
   htmx.registerExtension("rows", {
     handle_swap: (style, list, fragment) => {
       if (style !== "rows") return false;
+      for (const { dataset } of fragment.querySelectorAll("data.typing-now")) tell(list, "rows:typing", { topic: dataset.topic });
       placeRows(list, [...fragment.children].filter(isRow), Boolean(fragment.querySelector("data.fresh")));
       return []; // rows carry nothing that HTMX would have to process
     },

@@ -1,7 +1,8 @@
 // Who is typing: said over the line at most every three seconds, shown for six, and never stored.
 
 const AGAIN = 3_000;
-const LASTING = 6_000;
+/** How long a sign of typing counts. */
+export const LASTING = 6_000;
 
 /** Show that the other person types; the function returned tells them that this one does. */
 export function startTyping(log, field, line) {

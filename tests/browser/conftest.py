@@ -47,6 +47,17 @@ def open_log(on_stage: Tabs, stage: Stage) -> Callable[..., Log]:
 
 
 @pytest.fixture
+def inbox(on_stage: Tabs, stage: Stage) -> Callable[[str], Page]:
+    """`inbox(html)` opens a page with these rows."""
+
+    def run(rows: str) -> Page:
+        stage.page = pieces.page("", rows=rows)
+        return on_stage(None, "/")
+
+    return run
+
+
+@pytest.fixture
 def held() -> Iterator[Held]:
     """`held(answer)` is an answer that waits until `held.let_go()`."""
     held = Held()

@@ -59,3 +59,10 @@ class Log:
         self.element.evaluate(
             "(log, [text, swap]) => htmx.swap({ sourceElement: log, target: log, swap, text })", [html, swap]
         )
+
+
+def swap(page: Page, html: str) -> None:
+    """A frame comes to the rows of a page on the stage."""
+    page.locator("#rows").evaluate(
+        "(rows, text) => htmx.swap({ sourceElement: rows, target: rows, swap: 'rows', text })", html
+    )

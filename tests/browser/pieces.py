@@ -55,7 +55,8 @@ def page(content: str, rows: str = "", **data: object) -> str:
     return (
         f'<!doctype html><html lang="en"><head>{_HEAD}</head>'
         """<body hx-headers:inherited='{"X-CSRFToken": "token"}'>"""
-        f'<div class="app" id="app" data-person="1"><ul class="rows" id="rows">{rows}</ul>'
+        f'<div class="app" id="app" data-person="1">'
+        f'<ul class="rows" id="rows" data-typing="typing…">{rows}</ul>'
         f'<main class="app__sheet" data-viewer-side="{SIDE}"><div id="banner" role="status"></div>'
         f'<div class="scroll" tabindex="0" role="region">'
         f'<div class="log" id="messages" role="log" {attributes}>'

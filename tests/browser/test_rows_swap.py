@@ -3,24 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.logs import stop_clock
+from tests.browser.logs import stop_clock, swap
 from tests.browser.pieces import FRESH, page, row
-
-
-@pytest.fixture
-def inbox(stage, on_stage):
-    def run(rows: str) -> Page:
-        stage.page = page("", rows=rows)
-        return on_stage(None, "/")
-
-    return run
-
-
-def swap(tab: Page, html: str) -> None:
-    tab.locator("#rows").evaluate(
-        "(rows, text) => htmx.swap({ sourceElement: rows, target: rows, swap: 'rows', text })",
-        html,
-    )
 
 
 def topics(tab: Page) -> list[str]:

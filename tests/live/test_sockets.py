@@ -27,6 +27,7 @@ NOTHING_YET = (
     '<data class="presence" data-person="2" data-state="away" value=""></data>'
     '<data class="upto" value="0"></data>'
 )
+TYPING = '<data class="typing-now" data-side="{side}" data-topic="{topic}"></data>'
 
 
 def test_nobody_opens_a_socket_without_signing_in(server, visitor, chat):
@@ -242,11 +243,11 @@ def test_a_heartbeat_tells_the_revision_of_the_conversation(app, stored, chat):
 
 
 def test_typing_is_heard_by_both_pages_and_anything_else_ends_the_line(browser_of, alice, bob, chat):
-    path = f"/ws/topics/{chat.topic}?after=0"
+    path, typing = f"/ws/topics/{chat.topic}?after=0", TYPING.format(side=2, topic=chat.topic)
     with browser_of(alice).open(path) as hers, browser_of(bob).open(path) as his:
         assert hers.receive_text() == his.receive_text() == NOTHING_YET
         his.send(client.TEXT, b"typing")
-        assert hers.receive_text() == his.receive_text() == '<data class="typing-now" data-side="2"></data>'
+        assert hers.receive_text() == his.receive_text() == typing
         his.send(client.TEXT, b"typing?")
         assert his.receive() == (CLOSE, (1008).to_bytes(2, "big"))
     with browser_of(bob).open("/ws/inbox") as inbox:

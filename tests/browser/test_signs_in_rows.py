@@ -1,0 +1,91 @@
+"""What the rows of the inbox show of the other person: that they are typing."""
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import update
+
+from chatweb.models import User
+from tests.browser.logs import stop_clock, swap
+from tests.browser.pieces import row
+from tests.browser.talking import bodies, expect_line, expect_lines, field, say
+
+TYPING = '<data class="typing-now" data-side="2" data-topic="{topic}"></data>'
+
+
+def preview(page: Page):
+    """What the only row says below the name."""
+    return page.locator("#rows .row__preview:visible")
+
+
+def typing(page: Page):
+    return page.locator("#rows .row__preview--typing")
+
+
+def test_the_row_says_typing_until_the_message_is_there(page_for, talk, alice, bob, path):
+    talk(alice, "shall we?")
+    his = page_for(bob, path)
+    hers = [page_for(alice), page_for(alice, path)]
+    for page in hers:
+        expect(page.locator("#app")).to_have_attribute("data-line", "open")
+    expect_lines(his)
+    field(his).press_sequentially("ye")
+    for page in hers:
+        expect(preview(page)).to_have_text("typing…")
+    expect(preview(his)).not_to_have_text("typing…")
+    field(his).press("Enter")
+    for page in hers:
+        expect(preview(page)).to_have_text("ye")
+
+
+def test_who_hides_their_typing_is_not_seen_typing_in_a_row(page_for, alice, bob, path, stored):
+    stored(lambda session: session.execute(update(User).where(User.id == bob.id).values(shows_typing=False)))
+    hers, his = page_for(alice, path), page_for(bob, path)
+    expect_lines(hers)
+    expect_line(his)
+    hers.locator("#rows").evaluate(
+        "rows => rows.addEventListener('rows:typing', () => document.body.append('heard'))"
+    )
+    field(his).press_sequentially("you do not see this")
+    say(his, "but this")
+    expect(bodies(hers)).to_have_text(["but this"])
+    expect(preview(hers)).to_have_text("but this")
+    expect(hers.get_by_text("heard")).to_have_count(0)
+
+
+def test_typing_is_over_in_a_row_after_six_seconds_without_a_sign(inbox):
+    tab = inbox(row("a", 30))
+    stop_clock(tab)
+    swap(tab, TYPING.format(topic="a"))
+    tab.clock.run_for(4_000)
+    swap(tab, TYPING.format(topic="a"))
+    tab.clock.run_for(5_900)
+    expect(typing(tab)).to_have_text("typing…")
+    tab.clock.run_for(200)
+    expect(typing(tab)).to_have_count(0)
+
+
+def test_what_i_keep_about_a_chat_does_not_end_their_typing_and_a_message_does(inbox):
+    tab = inbox(row("a", 30, 5) + row("b", 20, 1))
+    swap(tab, TYPING.format(topic="a") + TYPING.format(topic="none"))
+    swap(tab, row("a", 30, 5).replace("<li", "<li data-muted"))
+    expect(tab.locator("#chat-a")).to_have_attribute("data-muted", "")
+    swap(tab, row("b", 40, 2))
+    expect(typing(tab)).to_have_count(1)
+    expect(tab.locator("#chat-a .row__preview--typing")).to_be_visible()
+    swap(tab, row("a", 50, 6))
+    expect(typing(tab)).to_have_count(0)
+
+
+def test_typing_stands_in_for_a_draft_too(page_for, alice, bob, path, talk):
+    talk(alice, "shall we?")
+    hers, his = page_for(alice, path), page_for(bob, path)
+    for page in (hers, his):
+        expect_lines(page)
+    field(hers).press_sequentially("a thought")
+    list_ = hers.context.new_page()
+    list_.goto("/chats")
+    expect(preview(list_)).to_have_text("Draft: a thought")
+    expect(list_.locator("#app")).to_have_attribute("data-line", "open")
+    field(his).press_sequentially("yes")
+    expect(preview(list_)).to_have_text("typing…")
+    say(his, "yes!")
+    expect(preview(list_)).to_have_text("Draft: a thought")
