@@ -16,6 +16,7 @@ from chatweb.extensions import live
 from chatweb.live.bus import Bus
 from chatweb.live.inbound import Refused
 from chatweb.live.line import Line
+from chatweb.live.presence import News
 from chatweb.live.receiver import POLICY
 
 SIGNED_OUT = 4401
@@ -78,12 +79,11 @@ def own_row_changed(session: Session, chat: OpenChat) -> Row | None:
     return row
 
 
-def came_and_went(bus: Bus, came: Iterable[int], gone: Iterable[int], at: datetime) -> None:
-    """People have a page in view now, or none any more: the pages that show it hear it."""
-    for person_id in came:
-        bus.publish(presence_topic(person_id), fragments.presence(person_id, online=True, seen_at=None))
-    for person_id in gone:
-        bus.publish(presence_topic(person_id), fragments.presence(person_id, online=False, seen_at=at))
+def came_and_went(bus: Bus, news: News, at: datetime) -> None:
+    """People came, went away or are gone: the pages that show it hear it."""
+    for person_id, state in news.changes.items():
+        seen_at = at if person_id in news.seen else None
+        bus.publish(presence_topic(person_id), fragments.presence(person_id, state, seen_at))
 
 
 def shown_anew(topics: Iterable[str]) -> None:
@@ -127,12 +127,12 @@ def catch_up(session: Session, chat: OpenChat, position: int) -> str:
 
 
 def presence(chat: OpenChat, *sides: int) -> Markup:
-    """Whether those of these sides are here; nothing where the two do not show it to each other."""
+    """How much those of these sides are here; nothing where the two do not show it to each other."""
     if not chat.shows_presence:
         return Markup()
     people = {1: (chat.user_1_id, chat.seen_at_1), 2: (chat.user_2_id, chat.seen_at_2)}
     found = [people[side] for side in sides]
-    return Markup().join(fragments.presence(id_, online=live().here(id_), seen_at=at) for id_, at in found)
+    return Markup().join(fragments.presence(id_, live().state(id_), at) for id_, at in found)
 
 
 def inbox(session: Session, person_id: int) -> list[str]:

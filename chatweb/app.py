@@ -104,9 +104,9 @@ def _bind_live(app: Flask) -> None:
 
     def on_presence(news: News) -> None:
         with app.app_context():
-            if news.gone or news.still:
-                store.store(lambda session: accounts.were_here(session, news.gone | news.still))
-            announce.came_and_went(bus, news.came, news.gone, utc_now())
+            if news.seen:
+                store.store(lambda session: accounts.were_here(session, news.seen))
+            announce.came_and_went(bus, news, utc_now())
 
     bus = LocalBus()
     app.extensions["live"] = Switchboard(

@@ -15,6 +15,7 @@ from chatweb.domain.chats import Row
 from chatweb.domain.messages import Changes, Said
 from chatweb.domain.people import Found
 from chatweb.links import parts
+from chatweb.live.presence import State
 from chatweb.models.base import EPOCH
 from chatweb.paths import TEMPLATES
 
@@ -155,9 +156,9 @@ def fresh_rows(found: Iterable[Row]) -> Markup:
     return _render("fresh") + rows(found)
 
 
-def presence(person_id: int, *, online: bool, seen_at: datetime | None) -> Markup:
-    """Whether somebody is here, and when they last were; nothing is told of that without a time."""
-    return _render("presence", person_id=person_id, state="online" if online else "away", seen_at=seen_at)
+def presence(person_id: int, state: State, seen_at: datetime | None) -> Markup:
+    """How much somebody is here, and when they last were; nothing is told of that without a time."""
+    return _render("presence", person_id=person_id, state=state.name.lower(), seen_at=seen_at)
 
 
 def people(people: Sequence[Found], *, query: str, csrf_token: str) -> Markup:

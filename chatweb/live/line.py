@@ -58,7 +58,7 @@ class Line:
         owner: Hashable,
         voice: object,
         *,
-        present: bool,
+        present: bool | None,
     ) -> None:
         self.lines = lines
         self.descriptor = descriptor
@@ -80,7 +80,7 @@ class Line:
         self.lines.start(self, [frames.text(frame) for frame in catch_up])
 
     def turn(self, *, present: bool) -> None:
-        """Say whether the page of this line is in view. Public."""
+        """Say whether the page that this line stands for is in view. Public."""
         self.lines.turn(self, present=present)
 
     def close(self, code: int) -> None:

@@ -60,8 +60,8 @@ class Lines:
         with self._lock:
             for topic in self.registry.add(line):
                 self._bus.subscribe(topic)
-            if line.present:
-                self.presence.page(line.owner, 1)
+            if line.present is not None:
+                self.presence.page(line.owner, opened=1, in_view=line.present)
             self._loop.watch(line)
 
     def start(self, line: Line, catch_up: list[bytes]) -> None:
@@ -117,7 +117,7 @@ class Lines:
         with self._lock:
             if line.state < CLOSING and line.present != present:
                 line.present = present
-                self.presence.page(line.owner, 1 if present else -1)
+                self.presence.page(line.owner, in_view=1 if present else -1)
 
     def wait(self, line: Line) -> None:
         """See `Line.wait`."""
@@ -202,9 +202,9 @@ class Lines:
             self._on_presence(news)
 
     def _strike(self, line: Line) -> None:
-        if line.present:
-            line.present = False
-            self.presence.page(line.owner, -1)
+        if line.present is not None:
+            self.presence.page(line.owner, opened=-1, in_view=-line.present)
+            line.present = None
         for topic in self.registry.remove(line):
             self._bus.unsubscribe(topic)
 

@@ -1,60 +1,83 @@
-"""Who is here: people with at least one page in view, and when that changed."""
+"""Who is here: people with a page in view, people with pages none of which is, and when that changed."""
 
 import time
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 LEASE_SECONDS = 60.0
 
 
-class News(NamedTuple):
-    """Owners of lines who came and who went since the last news; `still` is everybody here, once a minute."""
+class State(IntEnum):
+    """How much somebody is here: without any page, with none in view, or with one that is."""
 
-    came: frozenset[Any]
-    gone: frozenset[Any]
-    still: frozenset[Any]
+    GONE = 0
+    AWAY = 1
+    ONLINE = 2
+
+
+class News(NamedTuple):
+    """What owners of lines have become since the last news.
+
+    `seen` had a page in view until just now; once a minute those who have one still are among them.
+    """
+
+    changes: Mapping[Any, State]
+    seen: frozenset[Any]
 
 
 OnPresence = Callable[[News], None]
 
 
 class Presence:
-    """Counts pages in view. Whoever goes from page to page was not away: to be gone takes `pause` seconds.
+    """Counts pages. Whoever goes from page to page was not away: to become less takes `pause` seconds.
 
     Expects the lock of `Lines` to be held.
     """
 
     def __init__(self, pause: float) -> None:
         self._pause = pause
-        self._pages: dict[Hashable, int] = {}
-        self._told: set[Hashable] = set()
+        self._open: Counter[Hashable] = Counter()
+        self._in_view: Counter[Hashable] = Counter()
+        self._told: dict[Hashable, State] = {}
         self._changed: dict[Hashable, float] = {}
         self._renew_at = time.monotonic() + LEASE_SECONDS
 
-    def here(self, person: Hashable) -> bool:
-        """Whether somebody is here, or was a moment ago."""
-        return person in self._pages or person in self._told
+    def state(self, person: Hashable) -> State:
+        """How much somebody is here, or was a moment ago."""
+        return max(self._state(person), self._told.get(person, State.GONE))
 
-    def page(self, person: Hashable, change: int) -> None:
-        """One more page (1) or one less (-1) of somebody is in view."""
-        count = self._pages.get(person, 0) + change
-        if count > 0:
-            self._pages[person] = count
-        else:
-            self._pages.pop(person, None)
+    def page(self, person: Hashable, *, opened: int = 0, in_view: int = 0) -> None:
+        """So many more pages of somebody are open, so many more are in view; below 0: less."""
+        for pages, change in ((self._open, opened), (self._in_view, in_view)):
+            pages[person] += change
+            if not pages[person]:
+                del pages[person]
         self._changed[person] = time.monotonic()
 
     def news(self) -> News | None:
         """What there is to tell now."""
         now = time.monotonic()
-        came = {one for one in self._changed if one in self._pages}
-        left = {one for one, at in self._changed.items() if now - at >= self._pause} - came
-        for one in came | left:
-            del self._changed[one]
-        renews = now >= self._renew_at
-        if renews:
+        changes = {}
+        seen: set[Hashable] = set()
+        for person, at in list(self._changed.items()):
+            state, told = self._state(person), self._told.get(person, State.GONE)
+            if state < told and now - at < self._pause:
+                continue
+            del self._changed[person]
+            if state != told:
+                changes[person] = self._told[person] = state
+                if told == State.ONLINE:
+                    seen.add(person)
+            if state == State.GONE:
+                self._told.pop(person, None)
+        if now >= self._renew_at:
             self._renew_at = now + LEASE_SECONDS
-        still = frozenset(self._pages) if renews else frozenset()
-        news = News(frozenset(came - self._told), frozenset(left & self._told), still)
-        self._told = (self._told | came) - left
-        return news if any(news) else None
+            seen.update(self._in_view)
+        return News(changes, frozenset(seen)) if changes or seen else None
+
+    def _state(self, person: Hashable) -> State:
+        if person in self._in_view:
+            return State.ONLINE
+        return State.AWAY if person in self._open else State.GONE

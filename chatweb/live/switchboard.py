@@ -12,7 +12,7 @@ from chatweb.live.heartbeat import OnBeat, Revisions
 from chatweb.live.limits import Limits
 from chatweb.live.line import Line
 from chatweb.live.lines import Lines
-from chatweb.live.presence import News, OnPresence
+from chatweb.live.presence import News, OnPresence, State
 from chatweb.live.receiver import OnMessage
 
 RESTART = 1012
@@ -32,7 +32,7 @@ class Switchboard:
     Its threads start with the first line, so it may be made before a fork.
     `revisions(topics)` is asked once a beat, from a thread of its own; before that `on_beat(topics)` is told
     which topics are heard by the lines it is about.
-    `on_presence(news)` is told there who came and who went.
+    `on_presence(news)` is told there who came, who went away, and who is gone.
     `on_message(line, message)` gets what browsers send. It holds up all lines: it must not wait for anything.
     """
 
@@ -68,14 +68,15 @@ class Switchboard:
         owner: Hashable = None,
         voice: object = None,
         *,
-        present: bool = False,
+        present: bool | None = None,
     ) -> Line:
         """Park a connection whose WebSocket handshake is done, and subscribe it to its topics.
 
         The descriptor is duplicated: the caller's one may be closed. What is published from now on waits
         until `line.start(frames)`. `heartbeat` is the topic whose revision the line is told, None for an
         empty beat. `owner` is whoever `owned` counts the line for, `voice` what `on_message` may know of who
-        speaks. A `present` line says that its owner is here. Raises OSError when descriptors run out.
+        speaks. `present` is whether the page that the line stands for is in view, None where it stands for
+        none. Raises OSError when descriptors run out.
         """
         lines = self._running()
         self._tune(connection)
@@ -91,9 +92,9 @@ class Switchboard:
         """How many open lines of this process belong to an owner."""
         return self._lines.registry.owned(owner) if self._lines else 0
 
-    def here(self, owner: Hashable) -> bool:
-        """Whether an owner has a page in view, or had one a moment ago."""
-        return bool(self._lines and self._lines.presence.here(owner))
+    def state(self, owner: Hashable) -> State:
+        """How much an owner is here, or was a moment ago."""
+        return self._lines.presence.state(owner) if self._lines else State.GONE
 
     def deliver(self, topic: str, frame: str) -> None:
         """Send a text frame to the topic's lines here: the bus calls this. Never raises."""

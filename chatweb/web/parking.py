@@ -43,7 +43,7 @@ def park(  # noqa: PLR0913 - what a line is, each by its name
     heartbeat: str | None = None,
     owner: Hashable = None,
     voice: object = None,
-    present: bool = False,
+    present: bool | None = None,
 ) -> None:
     """Hand a flask-sock connection over: subscribe it, let it catch up, let it stream.
 

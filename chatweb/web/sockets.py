@@ -72,7 +72,7 @@ def _park(
     heartbeat: str | None = None,
     voice: announce.Voice | None = None,
     *,
-    present: bool = False,
+    present: bool | None = None,
 ) -> None:
     session_id = g.person.session_id
 

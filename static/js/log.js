@@ -43,7 +43,7 @@ function swap(log, fragment, source, edge) {
   }
   for (const { dataset } of fragment.querySelectorAll("data.typing-now")) tell(log, "log:typing", { side: dataset.side });
   for (const { dataset, value } of fragment.querySelectorAll("data.presence")) {
-    tell(log, "log:presence", { person: dataset.person, online: dataset.state === "online", at: Number(value) });
+    tell(log, "log:presence", { person: dataset.person, state: dataset.state, at: Number(value) });
   }
   const upTo = fragment.querySelector("data.upto");
   if (upTo?.dataset.cleared) clearUpTo(log, Number(upTo.dataset.cleared));

@@ -1,4 +1,4 @@
-// Who is here: this page says whether it is in view, and shows whether the other person has one in view.
+// Who is here: this page says whether it is in view, and shows what the other person says of theirs.
 import { clockTime, dayOf, rowTime } from "./clock.js";
 
 const IDLE_AFTER = 60_000;
@@ -24,23 +24,23 @@ export function startPresence(log) {
   if (!place) return;
   const { person } = place.dataset;
   const given = place.querySelector(`data.presence[data-person="${person}"]`);
-  let known = { online: given?.dataset.state === "online", at: Number(given?.value) };
+  let known = { state: given?.dataset.state, at: Number(given?.value) };
 
   const show = () => {
     place.textContent = words(place, known);
-    place.closest(".head")?.querySelector(".avatar")?.classList.toggle("avatar--online", known.online);
+    place.closest(".head__who")?.setAttribute("data-presence", known.state);
   };
   log.addEventListener("log:presence", ({ detail }) => {
     if (detail.person !== person) return;
-    known = { online: detail.online, at: detail.at || known.at };
+    known = { state: detail.state, at: detail.at || known.at };
     show();
   });
   setInterval(show, AGAIN);
   show();
 }
 
-function words({ dataset }, { online, at }) {
-  if (online) return dataset.online;
+function words({ dataset }, { state, at }) {
+  if (state === "online" || state === "away") return dataset[state];
   if (!at) return "";
   const moment = new Date(at);
   const time = clockTime(moment);

@@ -21,6 +21,11 @@ _HEAD = """
 <script src="/static/vendor/htmx.min.js" defer></script>
 <script src="/static/js/main.js" type="module"></script>
 """
+_WHO = """
+<div class="head__who"><p id="presence" data-person="2" data-online="online" data-away="away"
+  data-seen="last seen {when}"><data class="presence" data-person="2" data-state="gone" value=""></data></p>
+</div>
+"""
 _DOCK = """
 <div class="pill-place"><button class="pill" id="pill" type="button" hidden data-one="{n} new message"
   data-many="{n} new messages" data-plain="Jump to latest"><span class="pill__text"></span></button></div>
@@ -57,7 +62,7 @@ def page(content: str, rows: str = "", **data: object) -> str:
         """<body hx-headers:inherited='{"X-CSRFToken": "token"}'>"""
         f'<div class="app" id="app" data-person="1">'
         f'<ul class="rows" id="rows" data-typing="typing…">{rows}</ul>'
-        f'<main class="app__sheet" data-viewer-side="{SIDE}"><div id="banner" role="status"></div>'
+        f'<main class="app__sheet" data-viewer-side="{SIDE}">{_WHO}<div id="banner" role="status"></div>'
         f'<div class="scroll" tabindex="0" role="region">'
         f'<div class="log" id="messages" role="log" {attributes}>'
         f'{content}</div><div id="actions" hidden></div></div>{_DOCK}</main></div>'

@@ -34,3 +34,14 @@ def expect_lines(page: Page, state: str = "open", patience: float = 5) -> None:
     """As `expect_line`, and the person's own line is open."""
     expect_line(page, state, patience)
     expect(page.locator("#app")).to_have_attribute("data-line", "open", timeout=patience * 1000)
+
+
+def turn(page: Page, visibility: str) -> None:
+    """Let a page be "hidden" behind another one, or be "visible" again."""
+    page.evaluate(
+        """visibility => {
+            Object.defineProperty(document, "visibilityState", { value: visibility, writable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        visibility,
+    )

@@ -9,9 +9,10 @@ from sqlalchemy import update
 from chatweb.models import User, utc_now
 from tests.browser.logs import stop_clock
 from tests.browser.pieces import message, up_to
-from tests.browser.talking import bodies, expect_line, expect_lines, field, say
+from tests.browser.talking import bodies, expect_line, expect_lines, field, say, turn
 
 SEEN = '<data class="seen" data-side="{side}" value="{id}"></data>'
+HERE = '<data class="presence" data-person="2" data-state="{state}" value="{at}"></data>'
 TYPING = '<data class="typing-now" data-side="{side}"></data>'
 
 
@@ -126,13 +127,41 @@ def state(page: Page):
 def test_the_head_tells_that_the_other_is_here_and_when_they_were_last(both, db_session, bob):
     hers, his = both
     expect(state(hers)).to_have_text("online")
-    expect(hers.locator(".head .avatar--online")).to_be_visible()
+    expect(hers.locator(".head__who")).to_have_attribute("data-presence", "online")
     his.context.close()
     expect(state(hers)).to_have_text(re.compile(r"^last seen \d"), timeout=10_000)
     hers.reload()
     expect(state(hers)).to_have_text(re.compile(r"^last seen \d"))
     db_session.rollback()
     assert utc_now() - db_session.get(User, bob.id).seen_at < timedelta(minutes=1)
+
+
+def test_who_has_had_no_page_in_view_for_a_minute_is_away(page_for, alice, bob, path):
+    hers, his = page_for(alice, path), page_for(bob, None)
+    stop_clock(his)
+    his.goto(path)
+    for page in (hers, his):
+        expect_lines(page)
+    expect(state(hers)).to_have_text("online")
+    turn(his, "hidden")
+    his.clock.run_for(30_000)
+    say(hers, "still there?")  # a page that hears nothing for a minute would connect anew
+    expect(his.locator("#rows .row__preview")).to_have_text("still there?")
+    his.clock.run_for(30_000)
+    expect(state(hers)).to_have_text("away", timeout=10_000)
+    hers.reload()
+    expect(state(hers)).to_have_text("away")
+    expect(hers.locator(".head__who")).to_have_attribute("data-presence", "away")
+    turn(his, "visible")
+    expect(state(hers)).to_have_text("online")
+
+
+def test_whoever_goes_while_away_was_last_seen_before(open_log):
+    log = open_log(message(1))
+    log.line_says(HERE.format(state="away", at=1_772_625_600_000))
+    expect(state(log.page)).to_have_text("away")
+    log.line_says(HERE.format(state="gone", at=""))
+    expect(state(log.page)).to_have_text(re.compile(r"^last seen .*\d"))
 
 
 def test_who_hides_their_presence_is_neither_shown_nor_shown_anybody(page_for, alice, bob, path, stored):

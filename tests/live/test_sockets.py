@@ -23,8 +23,8 @@ from tests.servers import wait_until
 # How far each of the two has read, that nobody is here, and that everything up to this revision is here.
 NOTHING_YET = (
     '<data class="seen" data-side="1" value="0"></data><data class="seen" data-side="2" value="0"></data>'
-    '<data class="presence" data-person="1" data-state="away" value=""></data>'
-    '<data class="presence" data-person="2" data-state="away" value=""></data>'
+    '<data class="presence" data-person="1" data-state="gone" value=""></data>'
+    '<data class="presence" data-person="2" data-state="gone" value=""></data>'
     '<data class="upto" value="0"></data>'
 )
 TYPING = '<data class="typing-now" data-side="{side}" data-topic="{topic}"></data>'
