@@ -8,15 +8,16 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from chatweb import fragments
-from chatweb.domain import chats, messages, sign_ins
+from chatweb.domain import chats, messages, people, sign_ins
 from chatweb.domain.access import OpenChat
+from chatweb.domain.accounts import Switched, Switches
 from chatweb.domain.chats import Row
 from chatweb.domain.messages import Said
 from chatweb.extensions import live
 from chatweb.live.bus import Bus
 from chatweb.live.inbound import Refused
 from chatweb.live.line import Line
-from chatweb.live.presence import News
+from chatweb.live.presence import News, State
 from chatweb.live.receiver import POLICY
 
 SIGNED_OUT = 4401
@@ -68,7 +69,7 @@ def line_said(bus: Bus, line: Line, message: str | bytes) -> None:
 
 def row_changed(row: Row) -> None:
     """A line of somebody's inbox became another: they hear it in all tabs."""
-    live().bus.publish(person_topic(row.person_id), fragments.row(row))
+    live().bus.publish(person_topic(row.person_id), rows([row]))
 
 
 def own_row_changed(session: Session, chat: OpenChat) -> Row | None:
@@ -79,17 +80,30 @@ def own_row_changed(session: Session, chat: OpenChat) -> Row | None:
     return row
 
 
-def came_and_went(bus: Bus, news: News, at: datetime) -> None:
-    """People came, went away or are gone: the pages that show it hear it."""
-    for person_id, state in news.changes.items():
-        seen_at = at if person_id in news.seen else None
-        bus.publish(presence_topic(person_id), fragments.presence(person_id, state, seen_at))
+def came_and_went(session: Session, bus: Bus, news: News, at: datetime) -> None:
+    """People came, went away or are gone: the pages and inboxes that show it hear it."""
+    told = {
+        person_id: fragments.presence(person_id, state, at if person_id in news.seen else None)
+        for person_id, state in news.changes.items()
+    }
+    for person_id, presence in told.items():
+        bus.publish(presence_topic(person_id), presence)
+    heard: dict[int, list[Markup]] = {}
+    for person_id, contact_id in people.contacts(session, list(told)):
+        heard.setdefault(contact_id, []).append(told[person_id])
+    for contact_id, presences in heard.items():
+        bus.publish(person_topic(contact_id), Markup().join(presences))
 
 
-def shown_anew(topics: Iterable[str]) -> None:
-    """What may be shown in these conversations changed: their pages connect anew."""
-    for topic in topics:
-        live().bus.close(chat_topic(topic), RECONNECT)
+def shown_anew(person_id: int, switches: Switches, switched: Switched) -> None:
+    """Somebody has set their switches: pages of their conversations connect anew, rows show who is here."""
+    bus = live().bus
+    for topic in switched.topics:
+        bus.close(chat_topic(topic), RECONNECT)
+    for contact_id in switched.contact_ids:
+        for one, other in ((person_id, contact_id), (contact_id, person_id)):
+            state = live().state(one) if switches.shows_presence else State.GONE
+            bus.publish(person_topic(other), fragments.presence(one, state, None))
 
 
 def signed_out(*session_ids: int) -> None:
@@ -130,14 +144,27 @@ def presence(chat: OpenChat, *sides: int) -> Markup:
     """How much those of these sides are here; nothing where the two do not show it to each other."""
     if not chat.shows_presence:
         return Markup()
-    people = {1: (chat.user_1_id, chat.seen_at_1), 2: (chat.user_2_id, chat.seen_at_2)}
-    found = [people[side] for side in sides]
+    both = {1: (chat.user_1_id, chat.seen_at_1), 2: (chat.user_2_id, chat.seen_at_2)}
+    found = [both[side] for side in sides]
     return Markup().join(fragments.presence(id_, live().state(id_), at) for id_, at in found)
 
 
 def inbox(session: Session, person_id: int) -> list[str]:
     """What an open inbox hears first: its newest rows, whole."""
-    return [fragments.fresh_rows(chats.inbox(session, person_id)[: chats.INBOX_PAGE])]
+    return [fragments.fresh_rows(rows(chats.inbox(session, person_id)[: chats.INBOX_PAGE]))]
+
+
+def rows(found: Iterable[Row], *, current_topic: str | None = None) -> Markup:
+    """Lines of somebody's inbox, each with how much the other person is here at this moment."""
+    state = live().state
+    return Markup().join(
+        fragments.row(
+            row,
+            state(row.other_id) if row.shows_presence else State.GONE,
+            current=row.topic == current_topic,
+        )
+        for row in found
+    )
 
 
 def chat_topic(topic: str) -> str:

@@ -106,7 +106,7 @@ def _bind_live(app: Flask) -> None:
         with app.app_context():
             if news.seen:
                 store.store(lambda session: accounts.were_here(session, news.seen))
-            announce.came_and_went(bus, news, utc_now())
+            announce.came_and_went(db.session(), bus, news, utc_now())
 
     bus = LocalBus()
     app.extensions["live"] = Switchboard(

@@ -138,27 +138,22 @@ def blank_message(side: int, sender_name: str) -> Markup:
 
 
 @lru_cache(maxsize=KEPT_ROWS)
-def row(row: Row, *, current: bool = False) -> Markup:
-    """One line of somebody's inbox."""
+def row(row: Row, state: State, *, current: bool = False) -> Markup:
+    """One line of somebody's inbox, and how much the other person is here."""
     return _shown(
         f"row of chat {row.chat_id}",
-        lambda shown: _render("row", row=row, current=current, shown=shown),
+        lambda shown: _render("row", row=row, state=_word(state), current=current, shown=shown),
     )
 
 
-def rows(found: Iterable[Row], *, current_topic: str | None = None) -> Markup:
-    """Lines of somebody's inbox."""
-    return Markup("").join(row(one, current=one.topic == current_topic) for one in found)
-
-
-def fresh_rows(found: Iterable[Row]) -> Markup:
+def fresh_rows(rows: Markup) -> Markup:
     """The newest lines of somebody's inbox, whole: what is newer and not among them is gone."""
-    return _render("fresh") + rows(found)
+    return _render("fresh") + rows
 
 
 def presence(person_id: int, state: State, seen_at: datetime | None) -> Markup:
     """How much somebody is here, and when they last were; nothing is told of that without a time."""
-    return _render("presence", person_id=person_id, state=state.name.lower(), seen_at=seen_at)
+    return _render("presence", person_id=person_id, state=_word(state), seen_at=seen_at)
 
 
 def people(people: Sequence[Found], *, query: str, csrf_token: str) -> Markup:
@@ -180,6 +175,10 @@ def _shown(what: str, render: Callable[..., Markup]) -> Markup:
         where = "".join(format_tb(problem.__traceback__))
         _log.error("%s cannot be shown: %s\n%s", what, type(problem).__name__, where)
         return render(shown=False)
+
+
+def _word(state: State) -> str:
+    return state.name.lower()
 
 
 def _render(name: str, **arguments: object) -> Markup:

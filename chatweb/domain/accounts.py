@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chatweb.domain import texts
 from chatweb.domain.refusals import Invalid, NotFound
-from chatweb.models import Chat, SignIn, User, utc_now
+from chatweb.models import Chat, Member, SignIn, User, utc_now
 
 
 class Identity(NamedTuple):
@@ -102,11 +102,30 @@ def switches(session: Session, user_id: int) -> Switches:
     return Switches._make(session.execute(found).one())
 
 
-def set_switches(session: Session, user_id: int, switches: Switches) -> list[str]:
-    """Set the switches; answers with the topics of all conversations that may look different now."""
-    session.execute(update(User).where(User.id == user_id).values(**switches._asdict()))
-    theirs = select(Chat.topic).where(or_(Chat.user_1_id == user_id, Chat.user_2_id == user_id))
-    return list(session.scalars(theirs))
+class Switched(NamedTuple):
+    """What may look different now: conversations by their topics, and who begins or ends to see them here."""
+
+    topics: list[str]
+    contact_ids: list[int]
+
+
+def set_switches(session: Session, user_id: int, wanted: Switches) -> Switched:
+    """Set the switches; answers with what may look different now."""
+    hides_or_shows = switches(session, user_id).shows_presence != wanted.shows_presence
+    session.execute(update(User).where(User.id == user_id).values(**wanted._asdict()))
+    contact_id = case((Chat.user_1_id == user_id, Chat.user_2_id), else_=Chat.user_1_id)
+    theirs = (
+        select(Chat.topic, User.id, User.shows_presence)
+        .select_from(Member)
+        .join(Chat, Chat.id == Member.chat_id)
+        .join(User, User.id == contact_id)
+        .where(Member.user_id == user_id)
+    )
+    found = session.execute(theirs).all()
+    return Switched(
+        [topic for topic, _, _ in found],
+        [id_ for _, id_, shows in found if shows and hides_or_shows],
+    )
 
 
 def were_here(session: Session, user_ids: Collection[int]) -> None:

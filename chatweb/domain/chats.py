@@ -36,12 +36,14 @@ PREVIEW_LENGTH = 160
 
 _last = aliased(Message)
 _newer = aliased(Message)
+_person = aliased(User)
 
 
 class Row(NamedTuple):
     """One line of somebody's inbox, as it is now. `unread` is capped at 100; `empty` has no message yet.
 
-    `gone`: the other person's account is closed. No message up to `cleared` is there.
+    `gone`: the other person's account is closed. `shows_presence`: it is not, and both show theirs.
+    No message up to `cleared` is there.
     """
 
     chat_id: int
@@ -59,6 +61,7 @@ class Row(NamedTuple):
     muted: bool
     draft: str
     gone: bool
+    shows_presence: bool
     person_id: int
     cleared: int
 
@@ -123,12 +126,14 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
             and_(Member.muted.is_not(None), Member.muted > bindparam("now", type_=UtcMillis)).label("muted"),
             func.substr(Member.draft, 1, PREVIEW_LENGTH).label("draft"),
             User.is_active.is_(False).label("gone"),
+            and_(User.is_active, User.shows_presence, _person.shows_presence).label("shows_presence"),
             Member.user_id,
             Member.cleared,
         )
         .select_from(Member)
         .join(Chat, Chat.id == Member.chat_id)
         .join(User, User.id == other)
+        .join(_person, _person.id == Member.user_id)
         .outerjoin(_last, and_(_last.id == newest, _last.id > Member.cleared))
         .where(*conditions)
     )

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from chatweb import announce, fragments
+from chatweb import announce
 from chatweb.domain import accounts, chats
 from chatweb.extensions import db
 from chatweb.store import store
@@ -23,17 +23,17 @@ def show() -> ResponseReturnValue:
         person=person,
         switches=accounts.switches(session, person.id),
         saved="saved" in request.args,
-        rows_html=fragments.rows(chats.inbox(session, person.id)[: chats.INBOX_PAGE]),
+        rows_html=announce.rows(chats.inbox(session, person.id)[: chats.INBOX_PAGE]),
     )
 
 
 @bp.post("/settings")
 @login_required
 def save() -> ResponseReturnValue:
-    """Store the switches; open pages of the person's chats connect anew, and so show what may be shown."""
+    """Store the switches; open pages show from now on what may be shown."""
     limits.count(limits.SETTINGS, limits.person())
     person_id = answers.person().id
     switches = accounts.Switches(*(name in request.form for name in accounts.Switches._fields))
-    topics = store(lambda session: accounts.set_switches(session, person_id, switches))
-    announce.shown_anew(topics)
+    switched = store(lambda session: accounts.set_switches(session, person_id, switches))
+    announce.shown_anew(person_id, switches, switched)
     return answers.see_other("account.show", saved="")

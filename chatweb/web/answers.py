@@ -58,5 +58,5 @@ def own_row(chat: OpenChat) -> Response | BaseResponse:
     """What this person keeps about the conversation changed: their row, which their pages hear too."""
     row = announce.own_row_changed(db.session(), chat)
     if is_htmx():
-        return fragment(fragments.rows([row] if row else []))
+        return fragment(announce.rows([row] if row else []))
     return see_other("conversation.show", topic=chat.topic)

@@ -161,7 +161,7 @@ def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice:
         older_url=f"{here}?before={view.messages[0].id}" if view.has_older else None,
         has_newest=view.has_newest,
         newest_url=None if view.has_newest else f"{here}?newest",
-        rows_html=fragments.rows(rows, current_topic=chat.topic),
+        rows_html=announce.rows(rows, current_topic=chat.topic),
         key=str(uuid.uuid4()),
         body=body or chat.draft,
         problem=problem,

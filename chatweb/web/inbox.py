@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from flask_wtf.csrf import generate_csrf
 
-from chatweb import fragments
+from chatweb import announce, fragments
 from chatweb.domain import chats, people
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
@@ -65,7 +65,7 @@ def _page(*, problems: dict[str, str] | None = None, username: str = "") -> str:
     return render_template(
         "pages/inbox.html",
         person=person,
-        rows_html=fragments.rows(rows),
+        rows_html=announce.rows(rows),
         archived=archived,
         older_url=url_for("inbox.show", **older) if older else None,  # type: ignore[arg-type]
         query=query,

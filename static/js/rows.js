@@ -18,6 +18,7 @@ export function registerRowsSwap() {
     handle_swap: (style, list, fragment) => {
       if (style !== "rows") return false;
       for (const { dataset } of fragment.querySelectorAll("data.typing-now")) tell(list, "rows:typing", { topic: dataset.topic });
+      for (const { dataset } of fragment.querySelectorAll("data.presence")) tell(list, "rows:presence", { person: dataset.person, state: dataset.state });
       placeRows(list, [...fragment.children].filter(isRow), Boolean(fragment.querySelector("data.fresh")));
       return []; // rows carry nothing that HTMX would have to process
     },
@@ -28,7 +29,7 @@ export function registerRowsSwap() {
 export function placeRows(list, rows, fresh) {
   if (fresh) removeMissing(list, rows);
   for (const row of rows) placeRow(list, row);
-  tell(list, "rows:changed", { rows });
+  tell(list, "rows:changed", { rows, fresh });
 }
 
 function removeMissing(list, rows) {

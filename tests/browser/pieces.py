@@ -60,8 +60,8 @@ def page(content: str, rows: str = "", **data: object) -> str:
     return (
         f'<!doctype html><html lang="en"><head>{_HEAD}</head>'
         """<body hx-headers:inherited='{"X-CSRFToken": "token"}'>"""
-        f'<div class="app" id="app" data-person="1">'
-        f'<ul class="rows" id="rows" data-typing="typing…">{rows}</ul>'
+        f'<div class="app" id="app" data-person="1"><ul class="rows" id="rows"'
+        f' data-typing="typing…" data-online=", online" data-away=", away">{rows}</ul>'
         f'<main class="app__sheet" data-viewer-side="{SIDE}">{_WHO}<div id="banner" role="status"></div>'
         f'<div class="scroll" tabindex="0" role="region">'
         f'<div class="log" id="messages" role="log" {attributes}>'
@@ -104,12 +104,23 @@ def up_to(revision: int, *, reset: bool = False, cleared: int = 0) -> str:
 
 
 def row(
-    topic: str, order: int, revision: int = 1, unread: int = 0, text: str = "", *, cleared: int = 0
+    topic: str,
+    order: int,
+    revision: int = 1,
+    unread: int = 0,
+    text: str = "",
+    *,
+    cleared: int = 0,
+    person: int = 2,
+    here: str = "",
 ) -> str:
-    """A line of the inbox."""
+    """A line of the inbox. `here` is "online", "away" or nothing."""
+    presence = f' data-presence="{here}"' if here else ""
     return (
         f'<li class="rows__item" id="chat-{topic}" data-order="{order}" data-revision="{revision}"'
-        f' data-unread="{unread}" data-cleared="{cleared}"><a class="row" href="/chats/{topic}">'
+        f' data-unread="{unread}" data-cleared="{cleared}" data-person="{person}"{presence}>'
+        f'<a class="row" href="/chats/{topic}"><span class="row__name"><bdi>Bob</bdi>'
+        f'<span class="row__presence">{", " * bool(here)}{here}</span></span>'
         f'<span class="row__preview">{text or topic}</span>'
         f'<time class="row__time" datetime="2026-03-04T12:00:00.000Z">12:00 UTC</time></a></li>'
     )

@@ -1,13 +1,16 @@
-"""What the rows of the inbox show of the other person: that they are typing."""
+"""What the rows of the inbox show of the other person: that they are typing, and that they are here."""
+
+import re
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from chatweb.models import User
 from tests.browser.logs import stop_clock, swap
-from tests.browser.pieces import row
-from tests.browser.talking import bodies, expect_line, expect_lines, field, say
+from tests.browser.pieces import FRESH, row
+from tests.browser.talking import bodies, expect_line, expect_lines, field, say, turn
 
+HERE = '<data class="presence" data-person="{person}" data-state="{state}" value=""></data>'
 TYPING = '<data class="typing-now" data-side="2" data-topic="{topic}"></data>'
 
 
@@ -89,3 +92,88 @@ def test_typing_stands_in_for_a_draft_too(page_for, alice, bob, path, talk):
     expect(preview(list_)).to_have_text("typing…")
     say(his, "yes!")
     expect(preview(list_)).to_have_text("Draft: a thought")
+
+
+def the_row(page: Page):
+    return page.locator("#rows > li")
+
+
+def expect_here(page: Page, state: str, words: str) -> None:
+    """The only row says so for the eye and for the ear."""
+    expect(the_row(page)).to_have_attribute("data-presence", state, timeout=10_000)
+    expect(the_row(page).get_by_role("link")).to_have_accessible_name(re.compile(words))
+
+
+def expect_not_here(page: Page) -> None:
+    expect(page.locator("#rows > li:not([data-presence])")).to_have_count(1, timeout=10_000)
+    expect(the_row(page).locator(".row__presence")).to_have_text("")
+
+
+def test_a_row_tells_that_somebody_comes_is_away_and_is_gone(page_for, talk, alice, bob, path):
+    talk(bob, "hello")
+    hers, his = page_for(alice), page_for(bob, None)
+    expect_not_here(hers)
+    stop_clock(his)
+    his.goto(path)
+    expect_here(hers, "online", "bob , online")
+    turn(his, "hidden")
+    his.clock.run_for(30_000)
+    talk_to = page_for(alice, path)
+    say(talk_to, "still there?")  # a page that hears nothing for a minute would connect anew
+    expect(preview(his)).to_have_text("still there?")
+    expect_here(hers, "online", "bob , online")
+    his.clock.run_for(30_000)
+    for page in (hers, talk_to):
+        expect_here(page, "away", "bob , away")
+    his.context.close()
+    for page in (hers, talk_to):
+        expect_not_here(page)
+
+
+def test_the_dot_is_there_without_a_script(page_for, talk, alice, bob):
+    talk(bob, "hello")
+    his = page_for(bob)
+    expect(his.locator("#app")).to_have_attribute("data-line", "open")
+    hers = page_for(alice, java_script_enabled=False)
+    expect_here(hers, "online", "bob , online")
+    drawn = "avatar => getComputedStyle(avatar, '::after').content"
+    assert hers.locator(".row .avatar").evaluate(drawn) == '""'
+    assert hers.locator(".list-foot .avatar").evaluate(drawn) == "none"
+
+
+def test_switching_it_off_takes_the_dots_from_open_pages_of_both(page_for, talk, alice, bob):
+    talk(bob, "hello")
+    hers, his = page_for(alice), page_for(bob)
+    for page in (hers, his):
+        expect_here(page, "online", "online")
+    settings = his.context.new_page()
+    settings.goto("/settings")
+    settings.get_by_role("switch", name="Show when I am online").uncheck()
+    settings.get_by_role("button", name="Save").click()
+    expect(settings.get_by_text("Saved.")).to_be_visible()
+    for page in (hers, his):
+        expect_not_here(page)
+
+
+def test_a_row_that_changes_keeps_its_dot(page_for, talk, alice, bob, path):
+    talk(bob, "hello")
+    hers, his = page_for(alice), page_for(bob, path)
+    expect_here(hers, "online", "online")
+    say(his, "and again")
+    expect(preview(hers)).to_have_text("and again")
+    expect_here(hers, "online", "online")
+
+
+def test_rows_further_down_show_nobody_here_once_there_was_no_line(inbox):
+    older = row("b", 10, person=3, here="online")
+    tab = inbox(row("a", 30, here="online") + older)
+    here = tab.locator("[data-presence=online]")
+    swap(tab, FRESH + row("a", 30, here="online"))
+    expect(here).to_have_count(2)
+    swap(tab, FRESH + row("a", 30, here="online"))
+    expect(here).to_have_count(1)
+    swap(tab, HERE.format(person=3, state="away"))
+    expect(tab.locator("#chat-b")).to_have_attribute("data-presence", "away")
+    expect(tab.locator("#chat-b .row__presence")).to_have_text(", away")
+    swap(tab, HERE.format(person=3, state="gone") + HERE.format(person=4, state="online"))
+    expect(tab.locator("#rows [data-presence]")).to_have_count(1)

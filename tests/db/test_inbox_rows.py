@@ -99,6 +99,24 @@ def test_the_first_message_makes_a_chat_appear_to_the_other(send, inbox, chat, a
     assert inbox(carol) == []
 
 
+def test_a_row_tells_whether_the_two_show_each_other_that_they_are_here(inbox, stored, send, alice, bob):
+    send("hello")
+
+    def shown():
+        return [inbox(person)[0].shows_presence for person in (alice, bob)]
+
+    def change(person, **values):
+        stored(lambda session: session.execute(update(User).where(User.id == person.id).values(values)))
+
+    assert shown() == [True, True]
+    for person in (alice, bob):
+        change(person, shows_presence=False)
+        assert shown() == [False, False]
+        change(person, shows_presence=True)
+    change(bob, is_active=False)
+    assert shown() == [False, True]
+
+
 def test_a_removed_last_message_is_told_as_removed(send, inbox, stored, chat, alice):
     sent = send("a secret").message
     stored(lambda session: rows.change(session, chat, sent.id, deleted_at=rows.NOW))

@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
-from chatweb.domain import chats, messages, reads
+from chatweb.domain import chats, messages, people, reads
+from chatweb.models import Chat, Member, User
 from tests.db import rows
 from tests.statements import recorded
 
@@ -102,6 +103,20 @@ def test_reading_on_and_sending_look_up_by_index(plans, long_chat, stored):
     for plan in found:
         assert "chat_messages" in plan
         assert not SCANS.search(plan), plan
+
+
+def test_who_sees_somebody_here_is_looked_up_by_index(plans, stored, chat, alice, carol):
+    def fill(session):
+        others = [rows.add(session, User, rows.user(f"person-{number}")) for number in range(LONG)]
+        for other in others:
+            chat_id = rows.add(session, Chat, rows.chat(carol.id, other))
+            session.execute(insert(Member), [rows.member(chat_id, id_) for id_ in (carol.id, other)])
+        analyse(session)
+
+    stored(fill)
+    (plan,) = plans(lambda session: list(people.contacts(session, [alice.id])))
+    assert "ix_chat_members_user_id" in plan, plan
+    assert not re.search(r"^SCAN |Seq Scan", plan, re.MULTILINE), plan
 
 
 def test_this_test_would_notice_a_scan(plans, long_chat):

@@ -1,12 +1,14 @@
 """What the tests of the HTTP side share."""
 
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from chatweb.domain import access, chats, messages
 from chatweb.extensions import db
-from tests.people import add_person
+from chatweb.live.limits import Limits
+from tests.people import Person, add_person
 from tests.statements import Statement, recorded
 from tests.web.talking import Talk, new_key
 
@@ -37,6 +39,24 @@ def heard(app) -> Heard:
         lambda topic, code: heard.closed.append((topic, code)),
     )
     return heard
+
+
+@pytest.fixture
+def present(app, monkeypatch) -> Iterator[Callable]:
+    """`present(bob)`: he has a page in view, or one that is not (`in_view=False`). No heartbeat tells it."""
+    live, ends = app.extensions["live"], []
+    monkeypatch.setattr(live, "_limits", Limits(heartbeat_seconds=3600))
+
+    def run(person: Person, *, in_view: bool = True) -> None:
+        here, there = socket.socketpair()
+        ends.append(there)
+        with here:
+            live.open(here, ("a page",), owner=person.id, present=in_view)
+
+    yield run
+    live.stop()
+    for end in ends:
+        end.close()
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import update
 
+from chatweb.announce import person_topic
 from chatweb.models import Message, User, utc_now
 from tests.web.reading import by_class, by_id, elements, rows
-from tests.web.talking import new_key
+from tests.web.talking import new_key, send
 
 
 def names(html):
@@ -138,6 +139,42 @@ def test_a_long_message_is_previewed_by_its_beginning(as_bob, talk, alice):
     (preview,) = previews(as_bob.get("/chats").text)
     assert preview == "a" * len(preview)
     assert 40 <= len(preview) <= 200
+
+
+@pytest.mark.parametrize(("in_view", "state"), [(True, "online"), (False, "away")])
+def test_a_row_tells_how_much_the_other_is_here(as_alice, talk, present, bob, in_view, state):
+    (row,) = rows(as_alice.get("/chats").text)
+    assert row.attributes["data-person"] == str(bob.id)
+    assert "data-presence" not in row.attributes
+    present(bob, in_view=in_view)
+    page = as_alice.get("/chats").text
+    assert rows(page)[0].attributes["data-presence"] == state
+    assert names(page) == [f"bob, {state}"]
+
+
+def test_a_row_is_the_same_on_the_page_and_over_the_line(as_alice, as_bob, talk, present, bob, alice, heard):
+    present(bob)
+    send(as_alice, talk, "hello")
+    (row,) = heard.on(person_topic(alice.id))
+    assert 'data-presence="online"' in row
+    assert row in as_alice.get("/chats").text
+
+
+@pytest.mark.parametrize("who", ["alice", "bob"])
+def test_a_row_tells_nothing_where_one_hides_it(as_alice, as_bob, talk, present, stored, alice, bob, who):
+    talk.says(alice, "hello")
+    for person in (alice, bob):
+        present(person)
+    stored(lambda session: session.execute(update(User).filter_by(username=who).values(shows_presence=False)))
+    for visitor in (as_alice, as_bob):
+        assert "data-presence" not in visitor.get("/chats").text
+
+
+def test_the_row_of_a_closed_account_tells_nothing_and_cannot_be_told(as_alice, talk, present, stored, bob):
+    present(bob)
+    stored(lambda session: session.execute(update(User).filter_by(id=bob.id).values(is_active=False)))
+    (row,) = rows(as_alice.get("/chats").text)
+    assert not {"data-presence", "data-person"} & set(row.attributes)
 
 
 def test_a_display_name_is_text(as_alice, talk, alice, bob, stored, app):

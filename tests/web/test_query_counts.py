@@ -2,7 +2,11 @@
 
 import pytest
 
+from chatweb import announce
 from chatweb.domain import access, chats, messages
+from chatweb.extensions import db, live
+from chatweb.live.presence import News, State
+from chatweb.models import utc_now
 from tests.people import add_person
 from tests.web.talking import new_key, send
 
@@ -34,6 +38,9 @@ STATEMENTS = {
     "reading nothing new": WHO_IS_ASKING + 1,
     # the pointers; afterwards the own row
     "clearing": WHO_IS_ASKING + 1 + 1,
+    # how they were; how they are, and whose pages that concerns
+    "setting the switches": WHO_IS_ASKING + 1 + 2,
+    "telling who came and who went": 1,
     "a stranger's try": WHO_IS_ASKING,
     # the account; afterwards the old sessions, the new one, and who it is
     "signing in": 1 + 3,
@@ -141,6 +148,20 @@ def test_finding_and_starting_cost_little(as_alice, bob, cost):
     assert cost(lambda: as_alice.get("/people?q=bob")) == STATEMENTS["finding people"]
     for _ in range(2):
         assert cost(lambda: as_alice.post("/chats", {"username": "bob"})) == STATEMENTS["starting a chat"]
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_signs_of_life_cost_the_same_for_any_number_of_contacts(
+    app, as_alice, alice, fill, cost, statements, count
+):
+    fill(count)
+    assert as_alice.csrf
+    assert cost(lambda: as_alice.post("/settings", {})) == STATEMENTS["setting the switches"]
+    statements.clear()
+    with app.app_context():
+        news = News({alice.id: State.ONLINE}, frozenset())
+        announce.came_and_went(db.session(), live().bus, news, utc_now())
+    assert len(statements) == STATEMENTS["telling who came and who went"]
 
 
 def test_a_stranger_costs_little(as_carol, talk, cost):

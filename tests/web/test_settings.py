@@ -1,8 +1,10 @@
 """What people decide about themselves."""
 
+import re
+
 import pytest
 
-from chatweb.announce import chat_topic
+from chatweb import announce
 from chatweb.models import User
 from tests.web.reading import by_class, elements
 
@@ -37,6 +39,37 @@ def test_what_is_saved_is_kept(as_alice, alice, bob, switches, db_session, on):
     assert db_session.get(User, bob.id).shows_reading, "of nobody else"
 
 
+def presence(person, state):
+    return f'<data class="presence" data-person="{person.id}" data-state="{state}" value=""></data>'
+
+
+def test_rows_of_both_lose_the_dot_when_one_of_them_begins_to_hide_it(
+    as_alice, as_bob, present, talk, heard, alice, bob
+):
+    for person in (alice, bob):
+        present(person)
+    as_alice.post("/settings", {"shows_reading": "1"})
+    inboxes = announce.person_topic(alice.id), announce.person_topic(bob.id)
+    assert [heard.on(topic) for topic in inboxes] == [[presence(bob, "gone")], [presence(alice, "gone")]]
+    heard.clear()
+    as_alice.post("/settings", {})
+    as_bob.post("/settings", {"shows_presence": "1"})
+    assert not heard, "what nobody shows is not told either"
+
+
+def test_rows_of_both_get_the_dot_back(as_alice, present, talk, heard, alice, bob):
+    as_alice.post("/settings", {})
+    for person in (alice, bob):
+        present(person)
+    heard.clear()
+    as_alice.post("/settings", {"shows_presence": "1"})
+    shown = heard.on(announce.person_topic(alice.id)) + heard.on(announce.person_topic(bob.id))
+    assert [re.findall(r'data-person="(\d+)" data-state="(\w+)"', frame) for frame in shown] == [
+        [(str(bob.id), "online")],
+        [(str(alice.id), "online")],
+    ]
+
+
 def test_pages_of_the_persons_chats_connect_anew(as_alice, talk, heard):
     as_alice.post("/settings", {})
-    assert heard.closed == [(chat_topic(talk.topic), 1012)]
+    assert heard.closed == [(announce.chat_topic(talk.topic), 1012)]
