@@ -61,5 +61,4 @@ def contacts(session: Session, person_ids: Sequence[int]) -> Iterator[tuple[int,
     )
     for start in range(0, len(person_ids), MOST_AT_ONCE):
         some = person_ids[start : start + MOST_AT_ONCE]
-        for one in session.execute(pairs.where(Member.user_id.in_(some))):
-            yield one[0], one[1]
+        yield from session.execute(pairs.where(Member.user_id.in_(some)))

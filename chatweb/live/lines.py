@@ -200,6 +200,8 @@ class Lines:
             news = self.presence.news()
         if news:
             self._on_presence(news)
+            with self._lock:
+                self.presence.told(news)
 
     def _strike(self, line: Line) -> None:
         if line.present is not None:

@@ -46,7 +46,7 @@ class Presence:
 
     def state(self, person: Hashable) -> State:
         """How much somebody is here, or was a moment ago."""
-        return max(self._state(person), self._told.get(person, State.GONE))
+        return max(self._state(person), self._known(person))
 
     def page(self, person: Hashable, *, opened: int = 0, in_view: int = 0) -> None:
         """So many more pages of somebody are open, so many more are in view; below 0: less."""
@@ -57,25 +57,30 @@ class Presence:
         self._changed[person] = time.monotonic()
 
     def news(self) -> News | None:
-        """What there is to tell now."""
+        """What there is to tell now, and again until it is `told`."""
         now = time.monotonic()
-        changes = {}
-        seen: set[Hashable] = set()
-        for person, at in list(self._changed.items()):
-            state, told = self._state(person), self._told.get(person, State.GONE)
-            if state < told and now - at < self._pause:
-                continue
-            del self._changed[person]
-            if state != told:
-                changes[person] = self._told[person] = state
-                if told == State.ONLINE:
-                    seen.add(person)
-            if state == State.GONE:
-                self._told.pop(person, None)
+        self._changed = {one: at for one, at in self._changed.items() if self._state(one) != self._known(one)}
+        changes = {
+            one: self._state(one)
+            for one, at in self._changed.items()
+            if self._state(one) > self._known(one) or now - at >= self._pause
+        }
+        seen = {one for one in changes if self._known(one) == State.ONLINE}
         if now >= self._renew_at:
             self._renew_at = now + LEASE_SECONDS
             seen.update(self._in_view)
         return News(changes, frozenset(seen)) if changes or seen else None
+
+    def told(self, news: News) -> None:
+        """These news have reached those who show them."""
+        for person, state in news.changes.items():
+            if state == State.GONE:
+                self._told.pop(person, None)
+            else:
+                self._told[person] = state
+
+    def _known(self, person: Hashable) -> State:
+        return self._told.get(person, State.GONE)
 
     def _state(self, person: Hashable) -> State:
         if person in self._in_view:

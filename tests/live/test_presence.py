@@ -88,13 +88,26 @@ def test_a_line_that_stands_for_no_page_is_nobody(there, told):
     assert told == [news(2, State.ONLINE)]
 
 
+def test_what_could_not_be_told_is_told_later(office, told):
+    def tell(news):
+        told.append(news)
+        if len(told) < 3:
+            raise ConnectionError
+
+    office(limits=SOON, on_presence=tell).park("user:1", owner=1, present=True)
+    wait_until(lambda: len(told) == 3, 5, "two failures")
+    assert set(map(str, told)) == {str(news(1, State.ONLINE))}
+
+
 def test_once_a_minute_it_is_told_who_is_still_in_view(monkeypatch):
     now = 0.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     here = Presence(5)
     here.page(1, opened=1, in_view=1)
     here.page(2, opened=1)
-    assert here.news() == News({1: State.ONLINE, 2: State.AWAY}, frozenset())
+    news = here.news()
+    assert news == here.news() == News({1: State.ONLINE, 2: State.AWAY}, frozenset()), "not told yet"
+    here.told(news)
     now += 59
     assert here.news() is None
     now += 1

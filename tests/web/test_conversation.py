@@ -35,6 +35,17 @@ def test_it_shows_what_was_said_in_order(as_alice, talk, alice, bob):
     assert [one.text for one in by_class(page, "message__sender")] == ["alice, ", "bob, ", "bob, "]
 
 
+@pytest.mark.parametrize(("in_view", "words"), [(True, "online"), (False, "away")])
+def test_the_head_says_how_much_the_other_is_here(as_alice, talk, present, bob, in_view, words):
+    def state():
+        (head,) = by_class(as_alice.get(talk.url).text, "head__state")
+        return head.text
+
+    assert state() == ""
+    present(bob, in_view=in_view)
+    assert state() == words
+
+
 def test_whoever_is_signed_out_is_led_to_the_sign_in(visitor, talk):
     answer = visitor.get(talk.url)
     assert answer.status_code == 303
