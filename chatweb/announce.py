@@ -150,8 +150,9 @@ def presence(chat: OpenChat, *sides: int) -> Markup:
 
 
 def inbox(session: Session, person_id: int) -> list[str]:
-    """What an open inbox hears first: its newest rows, whole."""
-    return [fragments.fresh_rows(rows(chats.inbox(session, person_id)[: chats.INBOX_PAGE]))]
+    """What an open inbox hears first: its newest rows, whole, and what is unread beyond them."""
+    top = chats.top(session, person_id)
+    return [fragments.fresh_rows(rows(top.rows), top.beyond)]
 
 
 def rows(found: Iterable[Row], *, current_topic: str | None = None) -> Markup:

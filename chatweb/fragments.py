@@ -146,9 +146,12 @@ def row(row: Row, state: State, *, current: bool = False) -> Markup:
     )
 
 
-def fresh_rows(rows: Markup) -> Markup:
-    """The newest lines of somebody's inbox, whole: what is newer and not among them is gone."""
-    return _render("fresh") + rows
+def fresh_rows(rows: Markup, beyond: int) -> Markup:
+    """The newest lines of somebody's inbox, whole: what is newer and not among them is gone.
+
+    So many messages are unread in the chats below them.
+    """
+    return _render("fresh", beyond=beyond) + rows
 
 
 def presence(person_id: int, state: State, seen_at: datetime | None) -> Markup:

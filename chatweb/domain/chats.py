@@ -11,11 +11,13 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
+    Tuple,
     and_,
     bindparam,
     case,
     func,
     literal,
+    not_,
     or_,
     select,
     tuple_,
@@ -23,12 +25,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.types import TypeEngine
 
 from chatweb.domain import texts
 from chatweb.domain.access import OpenChat
-from chatweb.domain.queries import Query
+from chatweb.domain.queries import Query, single
 from chatweb.domain.refusals import Invalid
 from chatweb.models import Chat, Member, Message, User, UtcMillis, utc_now
+from chatweb.models.base import EPOCH
 
 INBOX_PAGE = 50
 UNREAD_CAP = 100
@@ -37,6 +41,17 @@ PREVIEW_LENGTH = 160
 _last = aliased(Message)
 _newer = aliased(Message)
 _person = aliased(User)
+
+
+class Place(NamedTuple):
+    """Where a row stands in its list: pinned ones first, then the newest; ids order those of one moment."""
+
+    pinned: bool
+    updated_at: datetime
+    chat_id: int
+
+
+_LOWEST = Place(pinned=False, updated_at=EPOCH, chat_id=0)
 
 
 class Row(NamedTuple):
@@ -71,6 +86,16 @@ class Row(NamedTuple):
         return self.sender_id is None
 
     @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.pinned, self.updated_at, self.chat_id)
+
+    @property
+    def counted(self) -> int:
+        """How many unread messages it adds to a total: none, as long as it is muted or archived."""
+        return 0 if self.muted or self.archived else self.unread
+
+    @property
     def mine(self) -> bool:
         """Whether the newest message is this person's own."""
         return self.sender_id == self.person_id
@@ -91,23 +116,45 @@ class Row(NamedTuple):
         return _one_line(self.draft)
 
 
+class Top(NamedTuple):
+    """The newest 50 rows of an inbox, and how many messages are unread in the chats below them."""
+
+    rows: Sequence[Row]
+    beyond: int
+
+    def unread(self, *, without: str = "") -> int:
+        """How many messages are unread altogether, or in all chats without the one of this topic."""
+        return self.beyond + sum(row.counted for row in self.rows if row.topic != without)
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+_unread = (
+    select(literal(1))
+    .where(
+        _newer.chat_id == Chat.id,
+        _newer.id > Member.read_id,
+        _newer.sender_id != Member.user_id,
+        _newer.deleted_at.is_(None),
+    )
+    .limit(UNREAD_CAP)
+    .correlate(Chat, Member)
+)
+_UNREAD = select(func.count()).select_from(_unread.subquery()).scalar_subquery()
+_IS_MUTED = and_(Member.muted.is_not(None), Member.muted > bindparam("now", type_=UtcMillis))
+_place = tuple_(Member.pinned, Chat.updated_at, Chat.id)
+
+
+def _gap(prefix: str = "") -> Tuple:
+    types: tuple[TypeEngine[Any], ...] = Boolean(), UtcMillis(), Integer()
+    names = [prefix + name for name in Place._fields]
+    return tuple_(*(bindparam(name, type_=type_) for name, type_ in zip(names, types, strict=True)))
+
+
 def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
     other = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
-    unread = (
-        select(literal(1))
-        .where(
-            _newer.chat_id == Chat.id,
-            _newer.id > Member.read_id,
-            _newer.sender_id != Member.user_id,
-            _newer.deleted_at.is_(None),
-        )
-        .limit(UNREAD_CAP)
-        .correlate(Chat, Member)
-    )
     newest = select(func.max(Message.id)).where(Message.chat_id == Chat.id).correlate(Chat).scalar_subquery()
     return (
         select(
@@ -120,10 +167,10 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
             _last.sender_id,
             func.substr(_last.body, 1, PREVIEW_LENGTH).label("body"),
             _last.deleted_at,
-            select(func.count()).select_from(unread.subquery()).scalar_subquery().label("unread"),
+            _UNREAD.label("unread"),
             Member.pinned,
             Member.archived,
-            and_(Member.muted.is_not(None), Member.muted > bindparam("now", type_=UtcMillis)).label("muted"),
+            _IS_MUTED.label("muted"),
             func.substr(Member.draft, 1, PREVIEW_LENGTH).label("draft"),
             User.is_active.is_(False).label("gone"),
             and_(User.is_active, User.shows_presence, _person.shows_presence).label("shows_presence"),
@@ -153,25 +200,19 @@ _NEWEST = (
     .limit(INBOX_PAGE + 1)
 )
 _INBOX = Query(_NEWEST, Row._make)
-_OLDER = Query(
-    _NEWEST.where(
-        tuple_(Member.pinned, Chat.updated_at, Chat.id)
-        < tuple_(
-            bindparam("pinned", type_=Boolean),
-            bindparam("updated_at", type_=UtcMillis),
-            bindparam("chat_id", type_=Integer),
-        )
+_OLDER = Query(_NEWEST.where(_place < _gap()), Row._make)
+_BEYOND = Query(
+    select(func.coalesce(func.sum(_UNREAD), 0).cast(Integer))
+    .select_from(Member)
+    .join(Chat, Chat.id == Member.chat_id)
+    .where(
+        _OF_PERSON,
+        Member.archived.is_(False),
+        not_(_IS_MUTED),
+        or_(_place > _gap("first_"), _place < _gap("last_")),
     ),
-    Row._make,
+    single,
 )
-
-
-class Place(NamedTuple):
-    """Where a row stands in its list: pinned ones first, then the newest; ids order those of one moment."""
-
-    pinned: bool
-    updated_at: datetime
-    chat_id: int
 
 
 def inbox(session: Session, person_id: int, *, archived: bool = False) -> Sequence[Row]:
@@ -182,6 +223,25 @@ def inbox(session: Session, person_id: int, *, archived: bool = False) -> Sequen
 def older_inbox(session: Session, person_id: int, place: Place, *, archived: bool = False) -> Sequence[Row]:
     """The next 51 rows below this place. One SELECT."""
     return _OLDER.all(session, person_id=person_id, archived=archived, now=utc_now(), **place._asdict())
+
+
+def top(session: Session, person_id: int) -> Top:
+    """The beginning of a person's inbox, as it stands beside every page. One SELECT, two for a longer one."""
+    found = inbox(session, person_id)
+    rows = found[:INBOX_PAGE]
+    return Top(rows, unread_beyond(session, person_id, rows) if len(found) > len(rows) else 0)
+
+
+def unread_beyond(session: Session, person_id: int, rows: Sequence[Row]) -> int:
+    """How many messages are unread in the chats above and below these rows of an inbox. One SELECT.
+
+    Without rows these are all chats. Up to 100 of each chat count, none of what is muted or archived.
+    """
+    first, last = (rows[0].place, rows[-1].place) if rows else (_LOWEST, _LOWEST)
+    bounds = {f"first_{name}": value for name, value in first._asdict().items()}
+    bounds |= {f"last_{name}": value for name, value in last._asdict().items()}
+    (count,) = _BEYOND.all(session, person_id=person_id, now=utc_now(), **bounds)
+    return int(count)
 
 
 def row(session: Session, person_id: int, chat_id: int) -> Row | None:

@@ -18,12 +18,14 @@ bp = Blueprint("account", __name__)
 def show() -> ResponseReturnValue:
     """The switches, and whether they were saved just now."""
     session, person = db.session(), answers.person()
+    top = chats.top(session, person.id)
     return render_template(
         "pages/settings.html",
         person=person,
         switches=accounts.switches(session, person.id),
         saved="saved" in request.args,
-        rows_html=announce.rows(chats.inbox(session, person.id)[: chats.INBOX_PAGE]),
+        rows_html=announce.rows(top.rows),
+        beyond=top.beyond,
     )
 
 

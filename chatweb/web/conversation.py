@@ -148,7 +148,7 @@ def _not_sent(chat: OpenChat, code: str, status: int) -> ResponseReturnValue:
 def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice: str | None = None) -> str:
     session = db.session()
     view = _view(session, chat)
-    rows = chats.inbox(session, chat.person_id)[: chats.INBOX_PAGE]
+    top = chats.top(session, chat.person_id)
     here = url_for("conversation.show", topic=chat.topic)
     return render_template(
         "pages/conversation.html",
@@ -161,7 +161,8 @@ def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice:
         older_url=f"{here}?before={view.messages[0].id}" if view.has_older else None,
         has_newest=view.has_newest,
         newest_url=None if view.has_newest else f"{here}?newest",
-        rows_html=announce.rows(rows, current_topic=chat.topic),
+        rows_html=announce.rows(top.rows, current_topic=chat.topic),
+        beyond=top.beyond,
         key=str(uuid.uuid4()),
         body=body or chat.draft,
         problem=problem,

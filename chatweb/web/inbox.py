@@ -60,12 +60,14 @@ def _page(*, problems: dict[str, str] | None = None, username: str = "") -> str:
     found = _rows(person.id, archived=archived)
     rows = found[: chats.INBOX_PAGE]
     older = {"before": _place(rows[-1])} if len(found) > len(rows) else None
+    is_all = not (older or archived or "before" in request.args)
     if older and archived:
         older["archived"] = ""
     return render_template(
         "pages/inbox.html",
         person=person,
         rows_html=announce.rows(rows),
+        beyond=0 if is_all else chats.unread_beyond(db.session(), person.id, [] if archived else rows),
         archived=archived,
         older_url=url_for("inbox.show", **older) if older else None,  # type: ignore[arg-type]
         query=query,

@@ -8,6 +8,7 @@ import { placeRows } from "./rows.js";
 import { tell } from "./tell.js";
 
 const BANNER_AFTER = 5_000;
+const BEFORE_ASKING = 300;
 
 /** Open the socket of the conversation; returns its line. */
 export function openTopicLine(log) {
@@ -30,6 +31,10 @@ export function openInboxLine(app, list, driving) {
     probe: () => pollRows(list),
     ...(driving ? bannerHooks() : silent),
   });
+  let asking = null;
+  list.addEventListener("rows:unsure", () => {
+    asking ??= setTimeout(() => { asking = null; pollRows(list); }, BEFORE_ASKING);
+  });
   line.start();
   return line;
 }
@@ -49,7 +54,8 @@ async function pollRows(list) {
   const answer = await ask("GET", "/chats");
   if (answer?.status === 200) {
     const page = new DOMParser().parseFromString(answer.text, "text/html");
-    placeRows(list, [...page.querySelectorAll("#rows > .rows__item")], true);
+    const { children, dataset } = page.getElementById("rows");
+    placeRows(list, [...children], dataset.beyond);
   }
   return answer?.status ?? null;
 }

@@ -19,17 +19,17 @@ export function registerRowsSwap() {
       if (style !== "rows") return false;
       for (const { dataset } of fragment.querySelectorAll("data.typing-now")) tell(list, "rows:typing", { topic: dataset.topic });
       for (const { dataset } of fragment.querySelectorAll("data.presence")) tell(list, "rows:presence", { person: dataset.person, state: dataset.state });
-      placeRows(list, [...fragment.children].filter(isRow), Boolean(fragment.querySelector("data.fresh")));
+      placeRows(list, [...fragment.children].filter(isRow), fragment.querySelector("data.fresh")?.value);
       return []; // rows carry nothing that HTMX would have to process
     },
   });
 }
 
-/** Put rows where they belong; `fresh` ones are all there are down to the oldest of them. */
-export function placeRows(list, rows, fresh) {
-  if (fresh) removeMissing(list, rows);
+/** Put rows where they belong; with `beyond`, what is unread below them, they are all there are down to the oldest. */
+export function placeRows(list, rows, beyond) {
+  if (beyond !== undefined) removeMissing(list, rows);
   for (const row of rows) placeRow(list, row);
-  tell(list, "rows:changed", { rows, fresh });
+  tell(list, "rows:changed", { rows, beyond });
 }
 
 function removeMissing(list, rows) {

@@ -44,8 +44,8 @@ function followPresence(list) {
     const row = rowsOf(list).find(({ dataset }) => dataset.person === person);
     if (row) show(row, state);
   });
-  list.addEventListener("rows:changed", ({ detail: { rows, fresh } }) => {
-    if (!fresh) return;
+  list.addEventListener("rows:changed", ({ detail: { rows, beyond } }) => {
+    if (beyond === undefined) return;
     const told = new Set(rows.map(({ id }) => id));
     // Of rows further down nobody says what became of their people while there was no line.
     if (connected) for (const row of rowsOf(list)) if (!told.has(row.id)) show(row, "gone");

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 SIDE = 1
 UNREAD = '<p class="unread" id="unread" aria-live="off">New</p>'
-FRESH = '<data class="fresh"></data>'
+FRESH = '<data class="fresh" value="0"></data>'
 
 STYLE = """
 .scroll { display: flex; flex-direction: column-reverse; block-size: 400px; overflow-y: auto }

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from chatweb.domain import chats
+from chatweb.domain import access, chats
 from chatweb.domain.chats import INBOX_PAGE, Place
 from chatweb.models import Chat, User
 from tests.db import rows
@@ -45,6 +45,39 @@ def many_chats(stored, alice, db_session):
                     session.execute(chats.Member.__table__.insert().values(rows.member(chat_id, person_id)))
 
         stored(work)
+
+    return write
+
+
+@pytest.fixture
+def unread_beyond(db_session):
+    """`unread_beyond(alice, rows)` is how much is unread in her other chats."""
+
+    def look(person, shown):
+        db_session.rollback()
+        return chats.unread_beyond(db_session, person.id, shown)
+
+    return look
+
+
+@pytest.fixture
+def chats_with_unread(stored):
+    """`chats_with_unread(alice, 3)` are three chats of hers, newest first, with 1, 2, 3 unread messages."""
+
+    def write(person, count):
+        def work(session):
+            found = []
+            for number in range(count):
+                other = rows.add(session, User, rows.user(f"person-{number}"))
+                topic = chats.start(session, other, person.username)
+                chat = access.chat_for(session, person.id, topic)
+                rows.fill(session, chat, number + 1, sender_id=other)
+                moment = rows.NOW - timedelta(minutes=number)
+                session.execute(update(Chat).where(Chat.id == chat.id).values(updated_at=moment))
+                found.append(chat)
+            return found
+
+        return stored(work)
 
     return write
 
@@ -158,6 +191,59 @@ def test_pages_of_an_inbox_lose_nothing_where_many_rows_share_a_moment(db_sessio
         page = chats.older_inbox(db_session, alice.id, Place(last.pinned, last.updated_at, last.chat_id))
     assert len(seen) == len({row.chat_id for row in seen}) == 130
     assert seen == sorted(seen, key=lambda row: (row.updated_at, row.chat_id), reverse=True)
+
+
+def test_what_is_unread_below_the_first_page_is_counted_with_it(
+    db_session, stored, many_chats, inbox, alice, bob, chat, send
+):
+    many_chats(60, of_a_moment=1)
+    for number in range(3):
+        send(f"{number}", bob)
+    assert chats.top(db_session, alice.id).beyond == 0
+    db_session.rollback()
+    long_ago = rows.NOW - timedelta(days=1)
+    stored(
+        lambda session: session.execute(update(Chat).where(Chat.id == chat.id).values(updated_at=long_ago))
+    )
+    top = chats.top(db_session, alice.id)
+    assert top.rows == inbox(alice)[:INBOX_PAGE]
+    assert (top.beyond, sum(row.unread for row in top.rows)) == (3, 0)
+
+
+def test_what_is_unread_beyond_some_rows_is_above_and_below_them(
+    unread_beyond, chats_with_unread, alice, inbox
+):
+    chats_with_unread(alice, 5)  # as many in each as it is old: 1 in the newest, 5 in the oldest
+    found = inbox(alice)
+    assert [row.unread for row in found] == [1, 2, 3, 4, 5]
+    for shown, beyond in ((found, 0), (found[:2], 12), (found[1:4], 6), (found[4:], 10), ([], 15)):
+        assert unread_beyond(alice, shown) == beyond
+
+
+def test_what_is_muted_archived_removed_or_own_is_not_unread_beyond(
+    unread_beyond, stored, chats_with_unread, alice, inbox
+):
+    opened = chats_with_unread(alice, 4)
+    kept = ({"muted": rows.NOW + timedelta(days=9_999)}, {"archived": True}, {"muted": rows.NOW})
+    for chat, values in zip(opened, kept, strict=False):
+        stored(lambda session, chat=chat, values=values: chats.arrange(session, alice.id, chat.id, **values))
+    assert unread_beyond(alice, []) == 3 + 4
+    assert sum(row.counted for row in inbox(alice)) == 3 + 4
+    removed = stored(lambda session: rows.fill(session, opened[3], 2, sender_id=opened[3].other_id))
+    stored(lambda session: rows.change(session, opened[3], removed[0], deleted_at=rows.NOW))
+    stored(lambda session: rows.fill(session, opened[3], 2, sender_id=alice.id))
+    assert unread_beyond(alice, []) == 3 + 5
+
+
+def test_what_is_unread_beyond_is_counted_up_to_a_hundred_of_each_chat(
+    unread_beyond, stored, chats_with_unread, alice
+):
+    one, two = chats_with_unread(alice, 2)
+    for chat, count in ((one, 150), (two, 8)):
+        stored(
+            lambda session, chat=chat, count=count: rows.fill(session, chat, count, sender_id=chat.other_id)
+        )
+    assert unread_beyond(alice, []) == 100 + 10
 
 
 def test_an_inbox_of_any_length_is_one_query(db_session, many_chats, alice):

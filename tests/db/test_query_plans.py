@@ -88,6 +88,7 @@ def test_unread_counts_and_previews_are_read_from_indexes(plans, long_chat, alic
     for ask in (
         lambda session: chats.inbox(session, alice.id),
         lambda session: chats.older_inbox(session, alice.id, chats.Place(False, rows.NOW, 1)),
+        lambda session: chats.unread_beyond(session, alice.id, []),
         lambda session: chats.row(session, alice.id, long_chat.id),
         lambda session: chats.both_rows(session, long_chat.id),
     ):

@@ -2,8 +2,10 @@
 
 from sqlalchemy import update
 
+from chatweb import announce
+from chatweb.extensions import db
 from chatweb.models import Chat, utc_now
-from tests.web.reading import by_class, elements, rows
+from tests.web.reading import by_class, by_id, elements, rows
 
 
 def names(html):
@@ -54,3 +56,26 @@ def test_below_the_last_row_there_is_nothing(as_alice, talk):
     page = as_alice.get("/chats?before=0-0-0")
     assert page.status_code == 200
     assert rows(page.text) == []
+
+
+def beyond(html):
+    return by_id(html, "rows").attributes["data-beyond"]
+
+
+def test_every_page_says_what_is_unread_beyond_its_rows(as_alice, many_chats, talk, bob):
+    """55 others wrote a word each, and bob two as the last; every word is unread."""
+    assert talk.says(bob, "one", "two")
+    first, settings, chat = (as_alice.get(path).text for path in ("/chats", "/settings", talk.url))
+    assert [beyond(page) for page in (first, settings, chat)] == ["6"] * 3
+    link = next(
+        one for one in elements(first) if (one.attributes.get("href") or "").startswith("/chats?before=")
+    )
+    assert beyond(as_alice.get(link.attributes["href"]).text) == str(49 + 2)
+    assert beyond(as_alice.get("/chats?archived").text) == str(55 + 2)
+
+
+def test_the_first_frame_of_the_inbox_says_it_too(app, alice, many_chats):
+    with app.app_context():
+        (frame,) = announce.inbox(db.session(), alice.id)
+    assert by_class(frame, "fresh")[0].attributes["value"] == "5"
+    assert len(rows(frame)) == 50

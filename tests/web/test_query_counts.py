@@ -13,11 +13,15 @@ from tests.web.talking import new_key, send
 # Under the address of a conversation this statement also reads the chat and the membership.
 WHO_IS_ASKING = 1
 INBOX_ROWS = 1
+# Only where the rows shown are not all: what is unread in the other chats.
+UNREAD_BEYOND = 1
 A_PAGE_OF_MESSAGES = 1
 
 STATEMENTS = {
     "the inbox": WHO_IS_ASKING + INBOX_ROWS,
-    "an older page of the inbox": WHO_IS_ASKING + INBOX_ROWS,
+    "an inbox of more than a page": WHO_IS_ASKING + INBOX_ROWS + UNREAD_BEYOND,
+    "an older page of the inbox": WHO_IS_ASKING + INBOX_ROWS + UNREAD_BEYOND,
+    "the archive": WHO_IS_ASKING + INBOX_ROWS + UNREAD_BEYOND,
     "finding people": WHO_IS_ASKING + 1,
     # whether it is there, the other one; the chat and its topic, two members, opened
     "starting a chat": WHO_IS_ASKING + 1 + 5,
@@ -82,7 +86,9 @@ def fill(app, alice, stored):
 @pytest.mark.parametrize("count", [0, 1, 50, 60])
 def test_the_inbox_costs_the_same_for_any_number_of_rows(as_alice, fill, cost, count):
     fill(count)
-    assert cost(lambda: as_alice.get("/chats")) == STATEMENTS["the inbox"]
+    inbox = "the inbox" if count <= chats.INBOX_PAGE else "an inbox of more than a page"
+    assert cost(lambda: as_alice.get("/chats")) == STATEMENTS[inbox]
+    assert cost(lambda: as_alice.get("/chats?archived")) == STATEMENTS["the archive"]
     assert cost(lambda: as_alice.get("/chats?before=0-1-1")) == STATEMENTS["an older page of the inbox"]
 
 

@@ -15,7 +15,7 @@ TRICKS = [
     '<div hx-get="/logout" hx-trigger="load">',
     '<button hx-post="/logout" hx-on:click="alert(1)">',
     '<data class="upto" value="9999"></data>',
-    '<data class="fresh"></data>',
+    '<data class="fresh" value="0"></data>',
     '<article class="message" id="message-x" data-order="1" data-revision="99">',
     "{{ 7 * 7 }} {% raw %} {# gone? #}",
     "${7*7} #{7*7} <%= 7*7 %>",
