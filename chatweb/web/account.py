@@ -26,6 +26,7 @@ def show() -> ResponseReturnValue:
         saved="saved" in request.args,
         rows_html=announce.rows(top.rows),
         beyond=top.beyond,
+        unread_elsewhere=top.unread(),
     )
 
 

@@ -163,6 +163,7 @@ def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice:
         newest_url=None if view.has_newest else f"{here}?newest",
         rows_html=announce.rows(top.rows, current_topic=chat.topic),
         beyond=top.beyond,
+        unread_elsewhere=top.unread(without=chat.topic),
         key=str(uuid.uuid4()),
         body=body or chat.draft,
         problem=problem,

@@ -38,7 +38,7 @@ registerRowsSwap();
 watchBanner();
 startTimes(log, list);
 if (field) startPlaces(field);
-if (list) countUnread(list);
+if (list) countUnread(list, log);
 if (list) startSigns(list);
 startKeys(list);
 if (app) signedIn(app.dataset.person);

@@ -1,11 +1,11 @@
-// How many messages are unread altogether, where the browser shows it: title, icon of the tab, icon of the app.
+// How many messages are unread altogether, where the browser shows it, and beside the way back to the list.
 import { rowsOf } from "./rows.js";
 import { tell } from "./tell.js";
 
 const MOST = 99;
 
-/** Keep the number of unread messages outside the page; what is muted or archived does not count. */
-export function countUnread(list) {
+/** Keep the number of unread messages outside the page, and of those outside its log; what is muted or archived does not count. */
+export function countUnread(list, log) {
   const title = document.title.replace(/^\(\d+\+?\) /, "");
   const icon = document.querySelector("link[rel=icon][data-unread]");
   const plain = icon?.getAttribute("href");
@@ -14,11 +14,12 @@ export function countUnread(list) {
 
   function show() {
     const unread = [...counts.values()].reduce((sum, count) => sum + count, beyond);
-    document.title = unread ? `(${unread > MOST ? `${MOST}+` : unread}) ${title}` : title;
+    document.title = unread ? `(${short(unread)}) ${title}` : title;
     const wanted = unread ? icon?.dataset.unread : plain;
     if (icon && icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
     const told = unread ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
     told?.catch(() => {}); // only an installed page has an icon of its own
+    showElsewhere(unread - (counts.get(`chat-${log?.dataset.topic}`) ?? 0));
   }
 
   list.addEventListener("rows:changed", ({ detail }) => {
@@ -34,6 +35,16 @@ export function countUnread(list) {
   });
   for (const row of rowsOf(list)) counts.set(row.id, countOf(row));
   show();
+}
+
+const short = (count) => (count > MOST ? `${MOST}+` : String(count));
+
+// Where the way back to the list stands in for it.
+function showElsewhere(count) {
+  const back = document.querySelector(".head__back");
+  if (!back) return;
+  back.ariaLabel = count ? back.dataset.unread.replace("{n}", short(count)) : back.dataset.plain;
+  back.querySelector(".badge").textContent = count ? short(count) : "";
 }
 
 // The list may have a newer row of the chat, or none of those that it does not show.

@@ -1,7 +1,13 @@
 """On a phone the list and the conversation are two screens."""
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import Page, expect
+
+from chatweb.domain import chats
+from tests.browser.talking import expect_lines
+from tests.live.browser import Browser as Post
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 NARROW = {"viewport": {"width": 320, "height": 640}}
@@ -19,6 +25,26 @@ def test_list_and_conversation_are_two_screens(page_for, alice, bob, chat, talk)
     expect(page.locator("#rows")).to_be_hidden()
     page.get_by_role("link", name="Back to chats").tap()
     expect(page.locator("#rows")).to_be_visible()
+
+
+def test_the_way_back_tells_what_is_unread_in_the_other_chats(
+    page_for, alice, bob, carol, chat, talk, server, as_carol, stored
+):
+    other = stored(lambda session: chats.start(session, carol.id, alice.username))
+    talk(bob, "read as soon as it is in view")
+    page = page_for(alice, f"/chats/{chat.topic}", **PHONE)
+    expect_lines(page)
+    back = page.get_by_role("link", name="Back to chats")
+    expect(back).to_have_accessible_name("Back to chats")
+    expect(back.locator(".badge")).to_be_hidden()
+    carol_says = partial(Post(server.url, as_carol).say, other)
+    carol_says("one")
+    carol_says("two")
+    expect(back).to_have_accessible_name("Back to chats, 2 unread")
+    expect(back.locator(".badge")).to_have_text("2")
+    expect(back.locator(".badge")).to_be_in_viewport(ratio=1)
+    page_for(alice, f"/chats/{other}")
+    expect(back).to_have_accessible_name("Back to chats")
 
 
 def test_the_button_sends_and_enter_makes_a_line(page_for, alice, chat):

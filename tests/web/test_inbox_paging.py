@@ -79,3 +79,18 @@ def test_the_first_frame_of_the_inbox_says_it_too(app, alice, many_chats):
         (frame,) = announce.inbox(db.session(), alice.id)
     assert by_class(frame, "fresh")[0].attributes["value"] == "5"
     assert len(rows(frame)) == 50
+
+
+def test_the_way_back_tells_what_is_unread_elsewhere(as_alice, many_chats, talk, bob):
+    talk.says(bob, "here it is read", "and here")
+    words = [by_class(as_alice.get(path).text, "head__back")[0] for path in (talk.url, "/settings")]
+    names = [one.attributes["aria-label"] for one in words]
+    assert names == ["Back to chats, 55 unread", "Back to chats, 57 unread"]
+    assert [one.text for one in words] == ["55", "57"]
+
+
+def test_the_way_back_says_only_that_where_nothing_is_unread(as_alice, talk, bob):
+    talk.says(bob, *["hello"] * 120)
+    here, settings = (by_class(as_alice.get(path).text, "head__back")[0] for path in (talk.url, "/settings"))
+    assert (here.attributes["aria-label"], here.text) == ("Back to chats", "")
+    assert settings.attributes["aria-label"] == "Back to chats, 99+ unread"
