@@ -1,6 +1,6 @@
 """What happened, and which topic hears which fragment. The only place that names recipients."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -80,6 +80,13 @@ def own_row_changed(session: Session, chat: OpenChat) -> Row | None:
     return row
 
 
+def draft_kept(session: Session, chat: OpenChat) -> None:
+    """What a person has typed and not sent became another text: their lists and open fields hear it."""
+    row = own_row_changed(session, chat)
+    for fragment in _drafts(session, [row] if row else []):
+        live().bus.publish(person_topic(chat.person_id), fragment)
+
+
 def came_and_went(session: Session, bus: Bus, news: News, at: datetime) -> None:
     """People came, went away or are gone: the pages and inboxes that show it hear it."""
     told = {
@@ -150,9 +157,10 @@ def presence(chat: OpenChat, *sides: int) -> Markup:
 
 
 def inbox(session: Session, person_id: int) -> list[str]:
-    """What an open inbox hears first: its newest rows, whole, and what is unread beyond them."""
+    """What an open inbox hears first: its newest rows and their drafts, whole, and what else is unread."""
     top = chats.top(session, person_id)
-    return [fragments.fresh_rows(rows(top.rows), top.beyond)]
+    written = [row for row in top.rows if row.draft]
+    return [fragments.fresh_rows(rows(top.rows), top.beyond) + Markup().join(_drafts(session, written))]
 
 
 def rows(found: Iterable[Row], *, current_topic: str | None = None) -> Markup:
@@ -166,6 +174,13 @@ def rows(found: Iterable[Row], *, current_topic: str | None = None) -> Markup:
         )
         for row in found
     )
+
+
+def _drafts(session: Session, rows: Sequence[Row]) -> list[Markup]:
+    if not rows:
+        return []
+    texts = chats.drafts(session, rows[0].person_id, [row.chat_id for row in rows])
+    return [fragments.draft(row.topic, texts[row.chat_id]) for row in rows if row.chat_id in texts]
 
 
 def chat_topic(topic: str) -> str:

@@ -112,6 +112,11 @@ def seen(side: int, message_id: int) -> Markup:
     return _render("seen", side=side, message_id=message_id)
 
 
+def draft(topic: str, text: str) -> Markup:
+    """What a person has typed in a conversation and not sent."""
+    return _render("draft", topic=topic, text=text)
+
+
 def newest_page(said: Sequence[Said], position: int) -> Markup:
     """The newest messages of a conversation, and the position they stand for."""
     return messages(said) + up_to(position)

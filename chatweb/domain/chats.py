@@ -272,6 +272,12 @@ def arrange(session: Session, person_id: int, chat_id: int, **values: object) ->
     session.execute(update(cast("Table", Member.__table__)).where(*theirs).values(values))
 
 
+def drafts(session: Session, person_id: int, chat_ids: Collection[int]) -> Mapping[int, str]:
+    """What a person has typed and not sent in each of these conversations, whole. One SELECT."""
+    theirs = (Member.chat_id.in_(chat_ids), Member.user_id == person_id)
+    return dict(session.execute(select(Member.chat_id, Member.draft).where(*theirs)).all())
+
+
 def start(session: Session, person_id: int, username: str) -> str:
     """The topic of the one conversation with that person, made if need be.
 

@@ -77,6 +77,8 @@ def send(topic: str) -> ResponseReturnValue:
         return _not_sent(chat, refusal.code, 409)
     if sent.is_new:
         announce.message_sent(chat, sent.message, rows)
+    if _uses_draft(chat):
+        announce.draft_kept(db.session(), chat)
     if answers.is_htmx():
         return answers.fragment(fragments.message(sent.message))
     return answers.see_other("conversation.show", topic=topic)
@@ -123,11 +125,10 @@ def _to(chat: OpenChat, message: messages.Said) -> BaseResponse:
 def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[chats.Row]]:
     # Refused before it takes part in a transaction that others may share.
     texts.message_body(body)
-    uses_draft = chat.draft and not answers.is_htmx()
 
     def work(session: Session) -> tuple[messages.Sent, Sequence[chats.Row]]:
         sent = messages.send(session, chat, key, body)
-        if uses_draft:
+        if _uses_draft(chat):
             # What had been typed on another device stood in the field that was sent.
             chats.arrange(session, chat.person_id, chat.id, draft="")
         return sent, chats.rows_after_message(session, chat) if sent.is_new else []
@@ -137,6 +138,10 @@ def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, 
     except messages.KeyTaken:
         # Another request with this key was quicker; its message is committed now and answers for this one.
         return store(work)
+
+
+def _uses_draft(chat: OpenChat) -> bool:
+    return chat.draft != "" and not answers.is_htmx()
 
 
 def _not_sent(chat: OpenChat, code: str, status: int) -> ResponseReturnValue:

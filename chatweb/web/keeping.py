@@ -51,7 +51,7 @@ def draft(topic: str) -> ResponseReturnValue:
         return answers.problem("draft_kept_here", 422)
     if body != chat.draft:
         _keep(chat, {"draft": body})
-        announce.own_row_changed(db.session(), chat)
+        announce.draft_kept(db.session(), chat)
     return answers.nothing()
 
 

@@ -15,12 +15,16 @@ export function startComposer(form, log, outbox, drafts) {
   let last = 0;
 
   form.noValidate = true;
-  field.value = drafts.text(topic, field.value);
   for (const entry of outbox.of(topic)) showWaiting(log, entry);
   outbox.flush();
 
   const check = () => judge(form, field.value);
   const editing = new Editing(form, log, check);
+  if (field.value !== field.defaultValue) drafts.note(topic, field.value); // typed before this script came
+  field.value = drafts.text(topic, field.defaultValue, (text) => {
+    editing.putBeside(text);
+    check();
+  });
 
   function send() {
     const entry = { topic, key: newKey(), body: field.value, at: last = Math.max(Date.now(), last + 1) };

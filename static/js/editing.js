@@ -1,6 +1,7 @@
 // Editing one's own message in the field; what was being written there comes back afterwards.
 import { ask } from "./ask.js";
 import { BANNER_OF, showBanner } from "./banner.js";
+import { setText } from "./field.js";
 import { messageIn, orderOf, placedIn } from "./placing.js";
 
 /** The field of a composer while it edits; `changed()` is called when its text was put there by us. */
@@ -49,6 +50,12 @@ export class Editing {
     if (answer?.status === 200) this.#leave(this.#form.contains(document.activeElement));
     else if (BANNER_OF[answer?.status]) showBanner(BANNER_OF[answer.status]);
     else this.#say(reasonOf(answer) || document.getElementById("toasts").dataset.failed);
+  }
+
+  /** Change what is being written beside the edit, or in its absence. */
+  putBeside(text) {
+    if (this.active) this.#before = text;
+    else setText(this.#field, text);
   }
 
   /** Leave the message as it is. */

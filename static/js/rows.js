@@ -1,4 +1,5 @@
 // The swap style "rows": lines of the inbox find their place, pinned ones first, then the newest.
+import { tellDrafts } from "./drafts.js";
 import { patch } from "./patch.js";
 import { move } from "./placing.js";
 import { tell } from "./tell.js";
@@ -19,7 +20,10 @@ export function registerRowsSwap() {
       if (style !== "rows") return false;
       for (const { dataset } of fragment.querySelectorAll("data.typing-now")) tell(list, "rows:typing", { topic: dataset.topic });
       for (const { dataset } of fragment.querySelectorAll("data.presence")) tell(list, "rows:presence", { person: dataset.person, state: dataset.state });
-      placeRows(list, [...fragment.children].filter(isRow), fragment.querySelector("data.fresh")?.value);
+      const rows = [...fragment.children].filter(isRow);
+      const fresh = fragment.querySelector("data.fresh");
+      placeRows(list, rows, fresh?.value);
+      tellDrafts(list, [...fragment.querySelectorAll("data.draft")], fresh ? rows : []);
       return []; // rows carry nothing that HTMX would have to process
     },
   });

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select, update
 
+from chatweb import announce
 from chatweb.announce import person_topic
+from chatweb.extensions import db
 from chatweb.models import Member, User
 from tests.web.reading import by_class, elements, rows
 from tests.web.talking import send
@@ -118,3 +120,28 @@ def test_the_page_of_a_closed_account_can_be_read_and_says_why_nothing_can_be_se
     assert refused.status_code == 409
     assert "This account is closed" in refused.text
     assert as_alice.post(f"{talk.url}/read", {"id": "999999"}, htmx=True).status_code == 204
+
+
+def test_a_draft_is_told_whole_to_the_pages_of_the_person_only(as_alice, talk, alice, heard):
+    text = "a <b>long</b> thought,\n" * 20
+    draft(as_alice, talk, text)
+    assert {topic for topic, _ in heard} == {person_topic(alice.id)}
+    (told,) = [one for frame in heard.on(person_topic(alice.id)) for one in by_class(frame, "draft")]
+    assert told.attributes == {"class": "draft", "data-topic": talk.topic, "value": text}
+
+
+def test_sending_without_a_script_tells_that_the_draft_is_used_up(as_alice, talk, alice, heard):
+    draft(as_alice, talk, "half a thought")
+    heard.clear()
+    send(as_alice, talk, "a whole thought", htmx=False)
+    (told,) = [one for frame in heard.on(person_topic(alice.id)) for one in by_class(frame, "draft")]
+    assert (told.attributes["data-topic"], told.attributes["value"]) == (talk.topic, "")
+
+
+def test_the_first_frame_of_the_inbox_has_every_draft_whole(app, as_alice, talk, alice, bob):
+    draft(as_alice, talk, "half a thought" * 20)
+    with app.app_context():
+        ((hers,), (his,)) = (announce.inbox(db.session(), person.id) for person in (alice, bob))
+    (told,) = by_class(hers, "draft")
+    assert (told.attributes["data-topic"], told.attributes["value"]) == (talk.topic, "half a thought" * 20)
+    assert by_class(his, "draft") == []
