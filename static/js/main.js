@@ -5,6 +5,7 @@ import { watchBanner } from "./banner.js";
 import { startChatMenu } from "./chat-menu.js";
 import { startClearing } from "./clearing.js";
 import { showRefusal, startComposer } from "./composer.js";
+import { startDivider } from "./divider.js";
 import { Drafts } from "./drafts.js";
 import { startHistory, startPill } from "./history.js";
 import { openInboxLine, openTopicLine } from "./lines.js";
@@ -70,6 +71,7 @@ function converse(outbox, drafts) {
   startClearing(log, list);
   startRoving(log);
   startReading(log, side);
+  startDivider(log, side);
   startReceipts(log, side);
   startPresence(log);
   const line = log.hasAttribute(CONNECTS) ? openTopicLine(log) : null;

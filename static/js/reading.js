@@ -7,6 +7,9 @@ const PACE = 1_000;
 const IN_VIEW = 12;
 const OVER = new Set([400, 401, 404]);
 
+/** Whether somebody looks at the page. */
+export const isAttended = () => document.visibilityState === "visible" && document.hasFocus();
+
 /** Report the newest message of the other person that is read, at most once a second. */
 export function startReading(log, viewerSide) {
   let sent = Number(log.dataset.read ?? 0);
@@ -38,7 +41,7 @@ export function startReading(log, viewerSide) {
 }
 
 function newestInView(log, viewerSide) {
-  if (document.visibilityState !== "visible" || !document.hasFocus()) return 0;
+  if (!isAttended()) return 0;
   const view = (log.closest(".scroll") ?? document.documentElement).getBoundingClientRect();
   const seen = placedIn(log).findLast((message) => {
     if (message.dataset.side === viewerSide) return false;

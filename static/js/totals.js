@@ -44,7 +44,7 @@ function showElsewhere(count) {
   const back = document.querySelector(".head__back");
   if (!back) return;
   back.ariaLabel = count ? back.dataset.unread.replace("{n}", short(count)) : back.dataset.plain;
-  back.querySelector(".badge").textContent = count ? short(count) : "";
+  back.querySelector(".head__unread").textContent = count ? short(count) : "";
 }
 
 // The list may have a newer row of the chat, or none of those that it does not show.

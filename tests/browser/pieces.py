@@ -40,7 +40,8 @@ _DOCK = """
 <div id="message-menu" popover role="menu"><button role="menuitem" data-do="text">Copy text</button></div>
 <dialog id="versions"><div id="versions-list"></div></dialog>
 """
-_TEMPLATES = """
+_TEMPLATES = f"""
+<template id="unread-template">{UNREAD}</template>
 <template id="receipt-template"><p class="receipt" aria-live="off">Read</p></template>
 <template id="failure-template"><div class="message__failure"><span data-reason></span>
 <button type="button" data-act="retry">Retry</button><button type="button" data-act="discard">Discard</button>
