@@ -35,7 +35,7 @@ export class Drafts {
   text(topic, stored, take) {
     const kept = this.#keep.get(topic);
     if (kept && !kept.saved) this.#typed.set(topic, kept.text);
-    this.#stored.set(topic, stored);
+    if (!this.#busy.has(topic)) this.#stored.set(topic, stored);
     document.addEventListener("draft:heard", ({ detail }) => {
       if (detail.topic === topic && this.#hear(topic, detail.text)) take(detail.text);
     });
