@@ -22,6 +22,12 @@ def cut_off(end: socket.socket) -> None:
     end.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filter_)
 
 
+def _end(sock: socket.socket) -> None:
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+    sock.close()
+
+
 class Connection:
     """One TCP connection through the cable."""
 
@@ -48,10 +54,8 @@ class Connection:
     def snap(self) -> None:
         """Break it, so that both sides hear of it."""
         self.heard.clear()
-        for end in (self.here, self.there):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+        _end(self.here)
+        _end(self.there)
 
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
@@ -76,16 +80,18 @@ class Cable:
         self._port = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._connections: list[Connection] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for end in (self._listener, *(end for each in self._connections for end in (each.here, each.there))):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+        _end(self._listener)
+        self._accepting.join()  # or one more comes in behind our back
+        for connection in self._connections:
+            _end(connection.here)
+            _end(connection.there)
 
     @property
     def url(self) -> str:

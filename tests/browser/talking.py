@@ -25,6 +25,11 @@ def bodies(page: Page) -> Locator:
     return page.locator("#messages .message[data-order] .message__body")
 
 
+def preview(page: Page) -> Locator:
+    """What the rows say of their chats: the newest message, unless the other person is typing."""
+    return page.locator("#rows .row__preview:visible")
+
+
 def expect_line(page: Page, state: str = "open", patience: float = 5) -> None:
     """Wait, for so many seconds, until the line of the conversation is in this state."""
     expect(page.locator("#messages")).to_have_attribute("data-line", state, timeout=patience * 1000)

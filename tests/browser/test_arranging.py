@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.talking import expect_lines
+from tests.browser.talking import expect_lines, preview
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_an_archived_chat_comes_back_with_the_next_message(page, bob_says):
     choose(page, "Archive")
     expect(page.locator("#rows .rows__item")).to_have_count(0)
     bob_says("are you there?")
-    expect(page.locator("#rows .row__preview")).to_have_text("are you there?")
+    expect(preview(page)).to_have_text("are you there?")
 
 
 def test_a_muted_chat_counts_in_the_list_but_not_in_the_title(page_for, alice, page, path, bob_says):

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.talking import bodies, expect_line, field, say
+from tests.browser.talking import bodies, expect_line, field, preview, say
 
 
 def message(page: Page, text: str) -> Locator:
@@ -87,11 +87,11 @@ def test_a_deleted_message_is_gone_from_both_and_can_be_brought_back(both):
     choose(alice, "oh no", "Delete for both")
     for page in both:
         expect(bodies(page)).to_have_text(["Message deleted"])
-        expect(page.locator(".row__preview")).to_have_text("Message deleted")
+        expect(preview(page)).to_have_text("Message deleted")
     alice.get_by_role("button", name="Undo").click()
     for page in both:
         expect(bodies(page)).to_have_text(["oh no"])
-        expect(page.locator(".row__preview")).to_have_text(re.compile("oh no$"))
+        expect(preview(page)).to_have_text(re.compile("oh no$"))
 
 
 def test_a_deleted_message_is_no_longer_unread(page_for, alice, bob, path, talk):

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.barriers import barriers
 from tests.browser.pieces import message, messages, row, up_to
 from tests.browser.stage import Answer
-from tests.browser.talking import AWAY, bodies, expect_lines, field, say
+from tests.browser.talking import AWAY, bodies, expect_lines, field, preview, say
 
 TEXTS = ["one", "two", "three"]
 # More than fits into view: nothing more is loaded.
@@ -48,7 +48,7 @@ def test_it_is_cleared_in_every_page_of_this_person_only(pages):
     expect(here.get_by_role("status").filter(has_text="Chat cleared")).to_be_visible()
     for page in (here, there):
         expect(page.locator("#messages")).to_be_empty()
-        expect(page.locator(".row__preview")).to_have_text("No messages yet")
+        expect(preview(page)).to_have_text("No messages yet")
         expect(page.get_by_text("This is the beginning of your chat.")).to_be_visible()
     expect(field(there)).to_have_value("half a thought")
     expect(field(there)).to_be_focused()
@@ -106,7 +106,7 @@ def test_it_works_without_javascript(page_for, talk, alice, bob, path):
     expect(dialog).to_be_hidden()
     expect(bodies(page)).to_have_text(TEXTS)
     clear(page)
-    expect(page.locator(".row__preview")).to_have_text("No messages yet")
+    expect(preview(page)).to_have_text("No messages yet")
     expect(bodies(page)).to_have_count(0)
 
 

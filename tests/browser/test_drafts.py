@@ -7,10 +7,12 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy.orm import Session
 
 from chatweb.domain import chats
+from tests.browser.logs import stop_clock
 from tests.browser.talking import AWAY, bodies, expect_line, expect_lines, field, say
 from tests.people import PASSWORD
 
 DRAFT = "half a thought"
+PAUSE = 3_000
 
 
 def test_a_draft_survives_a_message_a_visit_elsewhere_and_a_reload(page_for, alice, path, bob_says):
@@ -115,11 +117,13 @@ def test_the_caret_stays_in_a_field_that_is_in_use(devices):
 def test_what_was_typed_here_stays_and_is_the_newest(devices):
     here, there = devices
     row = there.locator("#rows .row__preview--draft")
+    stop_clock(there)
     with kept(here):
         field(here).fill("from the other device")
         field(there).fill("my own")
     expect(row).to_contain_text("from the other device")
     expect(field(there)).to_have_value("my own")
+    there.clock.run_for(PAUSE)
     expect(field(here)).to_have_value("my own")
 
 
@@ -134,6 +138,7 @@ def test_sending_empties_the_field_that_shows_the_same_draft(devices):
 
 def test_sending_leaves_what_another_device_typed(devices):
     here, there = devices
+    stop_clock(here)
     field(there).press_sequentially("not yet")
     field(here).focus()
     with kept(there):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.barriers import barriers
-from tests.browser.talking import bodies, expect_line, field, say
+from tests.browser.talking import bodies, expect_line, field, preview, say
 
 TEXT = "look: https://example.org/a?b=1&c=2, or write to alice@example.org!"
 
@@ -36,7 +36,7 @@ def test_what_was_sent_is_the_same_link_for_both_and_can_be_edited_as_text(both)
     for page in both:
         expect(links(page)).to_have_text(["https://example.org/z"])
         expect(links(page)).to_have_attribute("href", "https://example.org/z")
-    expect(alice.locator(".row__preview")).to_have_text("You: rather https://example.org/z")
+    expect(preview(alice)).to_have_text("You: rather https://example.org/z")
 
 
 def test_the_text_of_a_message_with_links_is_copied_whole(page_for, talk, alice, bob, path):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from chatweb.domain import messages
 from chatweb.domain.access import OpenChat
 from tests.browser.logs import stop_clock
-from tests.browser.talking import AWAY, BANNER, bodies, expect_line, expect_lines, say
+from tests.browser.talking import AWAY, BANNER, bodies, expect_line, expect_lines, preview, say
 
 
 def test_what_alice_says_stands_in_both_pages(both):
@@ -112,7 +112,7 @@ def test_the_inbox_shows_what_comes_without_a_reload(page_for, alice, bob, path)
     expect(inbox.locator("#app")).to_have_attribute("data-line", "open")
     partner = page_for(bob, path)
     say(partner, "knock knock")
-    expect(inbox.locator(".row__preview")).to_have_text("knock knock")
+    expect(preview(inbox)).to_have_text("knock knock")
     expect(inbox).to_have_title(re.compile(r"^\(1\) "))
     page = inbox.context.new_page()
     page.goto(path)

@@ -8,15 +8,10 @@ from sqlalchemy import update
 from chatweb.models import User
 from tests.browser.logs import stop_clock, swap
 from tests.browser.pieces import FRESH, row
-from tests.browser.talking import bodies, expect_line, expect_lines, field, say, turn
+from tests.browser.talking import bodies, expect_line, expect_lines, field, preview, say, turn
 
 HERE = '<data class="presence" data-person="{person}" data-state="{state}" value=""></data>'
 TYPING = '<data class="typing-now" data-side="2" data-topic="{topic}"></data>'
-
-
-def preview(page: Page):
-    """What the only row says below the name."""
-    return page.locator("#rows .row__preview:visible")
 
 
 def typing(page: Page):

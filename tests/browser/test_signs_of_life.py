@@ -9,7 +9,7 @@ from sqlalchemy import update
 from chatweb.models import User, utc_now
 from tests.browser.logs import stop_clock
 from tests.browser.pieces import message, up_to
-from tests.browser.talking import bodies, expect_line, expect_lines, field, say, turn
+from tests.browser.talking import bodies, expect_line, expect_lines, field, preview, say, turn
 
 SEEN = '<data class="seen" data-side="{side}" value="{id}"></data>'
 HERE = '<data class="presence" data-person="2" data-state="{state}" value="{at}"></data>'
@@ -146,7 +146,7 @@ def test_who_has_had_no_page_in_view_for_a_minute_is_away(page_for, alice, bob, 
     turn(his, "hidden")
     his.clock.run_for(30_000)
     say(hers, "still there?")  # a page that hears nothing for a minute would connect anew
-    expect(his.locator("#rows .row__preview")).to_have_text("still there?")
+    expect(preview(his)).to_have_text("still there?")
     his.clock.run_for(30_000)
     expect(state(hers)).to_have_text("away", timeout=10_000)
     hers.reload()
