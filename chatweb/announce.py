@@ -8,10 +8,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from chatweb import fragments
-from chatweb.domain import chats, messages, people, sign_ins
+from chatweb.domain import chats, inboxes, messages, people, sign_ins
 from chatweb.domain.access import OpenChat
 from chatweb.domain.accounts import Switched, Switches
-from chatweb.domain.chats import Row
+from chatweb.domain.inboxes import Row
 from chatweb.domain.messages import Said
 from chatweb.extensions import live
 from chatweb.live.bus import Bus
@@ -74,7 +74,7 @@ def row_changed(row: Row) -> None:
 
 def own_row_changed(session: Session, chat: OpenChat) -> Row | None:
     """What a person keeps about a conversation changed: only their inbox hears it. Answers with the row."""
-    row = chats.row(session, chat.person_id, chat.id)
+    row = inboxes.row(session, chat.person_id, chat.id)
     if row is not None:
         row_changed(row)
     return row
@@ -158,7 +158,7 @@ def presence(chat: OpenChat, *sides: int) -> Markup:
 
 def inbox(session: Session, person_id: int) -> list[str]:
     """What an open inbox hears first: its newest rows and their drafts, whole, and what else is unread."""
-    top = chats.top(session, person_id)
+    top = inboxes.top(session, person_id)
     written = [row for row in top.rows if row.draft]
     return [fragments.fresh_rows(rows(top.rows), top.beyond) + Markup().join(_drafts(session, written))]
 

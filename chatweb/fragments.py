@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chatweb.domain.changes import Earlier
-from chatweb.domain.chats import Row
+from chatweb.domain.inboxes import Row
 from chatweb.domain.messages import Changes, Said
 from chatweb.domain.people import Found
 from chatweb.links import parts

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from chatweb import announce
-from chatweb.domain import accounts, chats
+from chatweb.domain import accounts, inboxes
 from chatweb.extensions import db
 from chatweb.store import store
 from chatweb.web import answers, limits
@@ -18,7 +18,7 @@ bp = Blueprint("account", __name__)
 def show() -> ResponseReturnValue:
     """The switches, and whether they were saved just now."""
     session, person = db.session(), answers.person()
-    top = chats.top(session, person.id)
+    top = inboxes.top(session, person.id)
     return render_template(
         "pages/settings.html",
         person=person,

@@ -9,7 +9,7 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 
 from chatweb import announce, fragments
-from chatweb.domain import changes, chats
+from chatweb.domain import changes, inboxes
 from chatweb.domain.changes import Unchanged
 from chatweb.domain.messages import Said
 from chatweb.domain.refusals import Conflict, Invalid
@@ -72,8 +72,8 @@ def _change(topic: str, change: Callable[[Session], Said]) -> ResponseReturnValu
     limits.count(limits.CHANGE, limits.person())
     chat = answers.chat(topic)
 
-    def work(session: Session) -> tuple[Said, Sequence[chats.Row]]:
-        return change(session), chats.both_rows(session, chat.id)
+    def work(session: Session) -> tuple[Said, Sequence[inboxes.Row]]:
+        return change(session), inboxes.both_rows(session, chat.id)
 
     try:
         message, rows = store(work)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from chatweb import announce, fragments
-from chatweb.domain import chats, messages, reads, texts, views
+from chatweb.domain import chats, inboxes, messages, reads, texts, views
 from chatweb.domain.access import OpenChat
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.domain.views import View
@@ -122,16 +122,16 @@ def _to(chat: OpenChat, message: messages.Said) -> BaseResponse:
     return redirect(f"{here}#message-{message.key}")
 
 
-def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[chats.Row]]:
+def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[inboxes.Row]]:
     # Refused before it takes part in a transaction that others may share.
     texts.message_body(body)
 
-    def work(session: Session) -> tuple[messages.Sent, Sequence[chats.Row]]:
+    def work(session: Session) -> tuple[messages.Sent, Sequence[inboxes.Row]]:
         sent = messages.send(session, chat, key, body)
         if _uses_draft(chat):
             # What had been typed on another device stood in the field that was sent.
             chats.arrange(session, chat.person_id, chat.id, draft="")
-        return sent, chats.rows_after_message(session, chat) if sent.is_new else []
+        return sent, inboxes.rows_after_message(session, chat) if sent.is_new else []
 
     try:
         return store(work)
@@ -153,7 +153,7 @@ def _not_sent(chat: OpenChat, code: str, status: int) -> ResponseReturnValue:
 def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice: str | None = None) -> str:
     session = db.session()
     view = _view(session, chat)
-    top = chats.top(session, chat.person_id)
+    top = inboxes.top(session, chat.person_id)
     here = url_for("conversation.show", topic=chat.topic)
     return render_template(
         "pages/conversation.html",

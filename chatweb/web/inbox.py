@@ -8,7 +8,7 @@ from flask_login import login_required
 from flask_wtf.csrf import generate_csrf
 
 from chatweb import announce, fragments
-from chatweb.domain import chats, people
+from chatweb.domain import chats, inboxes, people
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.models.base import EPOCH, MILLISECOND
@@ -58,7 +58,7 @@ def start() -> ResponseReturnValue:
 def _page(*, problems: dict[str, str] | None = None, username: str = "") -> str:
     person, query, archived = answers.person(), request.args.get("q", ""), "archived" in request.args
     found = _rows(person.id, archived=archived)
-    rows = found[: chats.INBOX_PAGE]
+    rows = found[: inboxes.INBOX_PAGE]
     older = {"before": _place(rows[-1])} if len(found) > len(rows) else None
     is_all = not (older or archived or "before" in request.args)
     if older and archived:
@@ -67,7 +67,7 @@ def _page(*, problems: dict[str, str] | None = None, username: str = "") -> str:
         "pages/inbox.html",
         person=person,
         rows_html=announce.rows(rows),
-        beyond=0 if is_all else chats.unread_beyond(db.session(), person.id, [] if archived else rows),
+        beyond=0 if is_all else inboxes.unread_beyond(db.session(), person.id, [] if archived else rows),
         archived=archived,
         older_url=url_for("inbox.show", **older) if older else None,  # type: ignore[arg-type]
         query=query,
@@ -84,22 +84,22 @@ def _people(query: str) -> str:
     return fragments.people(found, query=query, csrf_token=generate_csrf())
 
 
-def _rows(person_id: int, *, archived: bool) -> Sequence[chats.Row]:
+def _rows(person_id: int, *, archived: bool) -> Sequence[inboxes.Row]:
     before = request.args.get("before")
     if before is None:
-        return chats.inbox(db.session(), person_id, archived=archived)
-    return chats.older_inbox(db.session(), person_id, _parse_place(before), archived=archived)
+        return inboxes.newest(db.session(), person_id, archived=archived)
+    return inboxes.older(db.session(), person_id, _parse_place(before), archived=archived)
 
 
-def _place(row: chats.Row) -> str:
+def _place(row: inboxes.Row) -> str:
     return f"{int(row.pinned)}-{fragments.millis(row.updated_at)}-{row.chat_id}"
 
 
-def _parse_place(text: str) -> chats.Place:
+def _parse_place(text: str) -> inboxes.Place:
     try:
         pinned, millis, chat_id = map(int, text.split("-"))
         moment = EPOCH + millis * MILLISECOND
     except (ValueError, OverflowError):
         abort(404)
     # No id is larger, and the engines cannot even compare with more.
-    return chats.Place(bool(pinned), moment, chat_id) if 0 <= chat_id <= LARGEST_ID else abort(404)
+    return inboxes.Place(bool(pinned), moment, chat_id) if 0 <= chat_id <= LARGEST_ID else abort(404)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from chatweb import demo
-from chatweb.domain import access, accounts, chats, messages, passwords
+from chatweb.domain import access, accounts, inboxes, messages, passwords
 from chatweb.domain.texts import email_problem, message_body, password_problem, username_problem
 from chatweb.models import Chat, Message, User, utc_now
 from chatweb.store import store
@@ -36,10 +36,13 @@ def test_everybody_of_the_demo_can_sign_in(demo_session):
 
 def test_everybody_sees_a_conversation_with_a_last_message(demo_session):
     for user in people(demo_session):
-        inbox = chats.inbox(demo_session, user.id)
+        inbox = inboxes.newest(demo_session, user.id)
         assert inbox
         assert all(row.preview for row in inbox)
-    assert {row.unread > 0 for row in chats.inbox(demo_session, people(demo_session)[0].id)} == {True, False}
+    assert {row.unread > 0 for row in inboxes.newest(demo_session, people(demo_session)[0].id)} == {
+        True,
+        False,
+    }
 
 
 def test_every_text_of_the_demo_could_have_been_sent(demo_session):

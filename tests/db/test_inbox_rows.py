@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from chatweb.domain import access, chats
-from chatweb.domain.chats import INBOX_PAGE, Place
+from chatweb.domain import access, chats, inboxes
+from chatweb.domain.inboxes import INBOX_PAGE, Place
 from chatweb.models import Chat, User
 from tests.db import rows
 from tests.statements import recorded, verbs
@@ -20,7 +20,7 @@ def inbox(db_session):
 
     def look(person):
         db_session.rollback()
-        return chats.inbox(db_session, person.id)
+        return inboxes.newest(db_session, person.id)
 
     return look
 
@@ -55,7 +55,7 @@ def unread_beyond(db_session):
 
     def look(person, shown):
         db_session.rollback()
-        return chats.unread_beyond(db_session, person.id, shown)
+        return inboxes.unread_beyond(db_session, person.id, shown)
 
     return look
 
@@ -167,28 +167,28 @@ def test_one_row_is_the_same_as_in_the_inbox_and_none_of_a_stranger(
 ):
     send("hello")
     for person in (alice, bob):
-        assert chats.row(db_session, person.id, chat.id) == inbox(person)[0]
-    assert chats.row(db_session, carol.id, chat.id) is None
-    assert chats.row(db_session, alice.id, chat.id + 1) is None
+        assert inboxes.row(db_session, person.id, chat.id) == inbox(person)[0]
+    assert inboxes.row(db_session, carol.id, chat.id) is None
+    assert inboxes.row(db_session, alice.id, chat.id + 1) is None
 
 
 def test_both_rows_of_a_chat_are_what_each_person_sees(send, inbox, db_session, chat, alice, bob):
     send("hello", alice)
-    both = {row.person_id: row for row in chats.both_rows(db_session, chat.id)}
+    both = {row.person_id: row for row in inboxes.both_rows(db_session, chat.id)}
     assert both == {person.id: inbox(person)[0] for person in (alice, bob)}
     assert (both[alice.id].unread, both[bob.id].unread) == (0, 1)
-    assert chats.both_rows(db_session, chat.id + 1) == []
+    assert inboxes.both_rows(db_session, chat.id + 1) == []
 
 
 def test_pages_of_an_inbox_lose_nothing_where_many_rows_share_a_moment(db_session, many_chats, alice):
     many_chats(130, of_a_moment=20)
-    page = chats.inbox(db_session, alice.id)
+    page = inboxes.newest(db_session, alice.id)
     seen = []
     while page:
         assert len(page) <= INBOX_PAGE + 1
         seen += page[:INBOX_PAGE]
         last = seen[-1]
-        page = chats.older_inbox(db_session, alice.id, Place(last.pinned, last.updated_at, last.chat_id))
+        page = inboxes.older(db_session, alice.id, Place(last.pinned, last.updated_at, last.chat_id))
     assert len(seen) == len({row.chat_id for row in seen}) == 130
     assert seen == sorted(seen, key=lambda row: (row.updated_at, row.chat_id), reverse=True)
 
@@ -199,13 +199,13 @@ def test_what_is_unread_below_the_first_page_is_counted_with_it(
     many_chats(60, of_a_moment=1)
     for number in range(3):
         send(f"{number}", bob)
-    assert chats.top(db_session, alice.id).beyond == 0
+    assert inboxes.top(db_session, alice.id).beyond == 0
     db_session.rollback()
     long_ago = rows.NOW - timedelta(days=1)
     stored(
         lambda session: session.execute(update(Chat).where(Chat.id == chat.id).values(updated_at=long_ago))
     )
-    top = chats.top(db_session, alice.id)
+    top = inboxes.top(db_session, alice.id)
     assert top.rows == inbox(alice)[:INBOX_PAGE]
     assert (top.beyond, sum(row.unread for row in top.rows)) == (3, 0)
 
@@ -249,7 +249,7 @@ def test_what_is_unread_beyond_is_counted_up_to_a_hundred_of_each_chat(
 def test_an_inbox_of_any_length_is_one_query(db_session, many_chats, alice):
     many_chats(60, of_a_moment=1)
     with recorded(db_session.get_bind()) as asked:
-        found = chats.inbox(db_session, alice.id)
+        found = inboxes.newest(db_session, alice.id)
         assert len(found) == INBOX_PAGE + 1
     assert verbs(asked) == ["SELECT"]
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from chatweb.domain import chats, messages
+from chatweb.domain import chats, inboxes, messages
 from chatweb.domain.access import chat_for
 from chatweb.domain.refusals import Conflict
 from chatweb.models import User, utc_now
@@ -31,7 +31,7 @@ def seen_by(db_session):
 
     def look(person, **which):
         db_session.rollback()
-        return [row.topic for row in chats.inbox(db_session, person.id, **which)]
+        return [row.topic for row in inboxes.newest(db_session, person.id, **which)]
 
     return look
 
@@ -40,7 +40,7 @@ def seen_by(db_session):
 def row(db_session):
     def look(person, chat):
         db_session.rollback()
-        return chats.row(db_session, person.id, chat.id)
+        return inboxes.row(db_session, person.id, chat.id)
 
     return look
 
@@ -53,7 +53,7 @@ def answers(db_session, stored):
         def work(session):
             mine = chat_for(session, person.id, chat.topic)
             messages.send(session, mine, rows.new_key(), "hello again")
-            return chats.rows_after_message(session, mine)
+            return inboxes.rows_after_message(session, mine)
 
         return {row.person_id: row for row in stored(work)}
 
@@ -105,7 +105,7 @@ def test_a_muted_one_stays_in_the_archive_until_its_time_is_over(
 def test_a_draft_is_in_the_row_of_its_writer_only(keep, row, chat, alice, bob):
     keep(alice, chat, draft="not\nyet " + "x" * 500)
     assert row(alice, chat).draft_preview.startswith("not yet xxx")
-    assert len(row(alice, chat).draft) == chats.PREVIEW_LENGTH
+    assert len(row(alice, chat).draft) == inboxes.PREVIEW_LENGTH
     assert row(bob, chat).draft == ""
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from chatweb.domain import chats, reads
+from chatweb.domain import inboxes, reads
 from chatweb.models import Chat, Member
 from chatweb.store import store
 from tests.db import rows
@@ -18,7 +18,7 @@ def unread(db_session, chat):
 
     def look(person):
         db_session.rollback()
-        return chats.row(db_session, person.id, chat.id).unread
+        return inboxes.row(db_session, person.id, chat.id).unread
 
     return look
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chatweb import announce
-from chatweb.domain import access, chats, messages
+from chatweb.domain import access, chats, inboxes, messages
 from chatweb.extensions import db, live
 from chatweb.live.presence import News, State
 from chatweb.models import utc_now
@@ -86,7 +86,7 @@ def fill(app, alice, stored):
 @pytest.mark.parametrize("count", [0, 1, 50, 60])
 def test_the_inbox_costs_the_same_for_any_number_of_rows(as_alice, fill, cost, count):
     fill(count)
-    inbox = "the inbox" if count <= chats.INBOX_PAGE else "an inbox of more than a page"
+    inbox = "the inbox" if count <= inboxes.INBOX_PAGE else "an inbox of more than a page"
     assert cost(lambda: as_alice.get("/chats")) == STATEMENTS[inbox]
     assert cost(lambda: as_alice.get("/chats?archived")) == STATEMENTS["the archive"]
     assert cost(lambda: as_alice.get("/chats?before=0-1-1")) == STATEMENTS["an older page of the inbox"]

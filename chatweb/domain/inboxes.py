@@ -1,0 +1,261 @@
+"""Inboxes: one row for each conversation of a person, as it stands at this moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Select,
+    Tuple,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.types import TypeEngine
+
+from chatweb.domain import chats
+from chatweb.domain.access import OpenChat
+from chatweb.domain.queries import Query, single
+from chatweb.models import Chat, Member, Message, User, UtcMillis, utc_now
+from chatweb.models.base import EPOCH
+
+INBOX_PAGE = 50
+UNREAD_CAP = 100
+PREVIEW_LENGTH = 160
+
+_last = aliased(Message)
+_newer = aliased(Message)
+_person = aliased(User)
+
+
+class Place(NamedTuple):
+    """Where a row stands in its list: pinned ones first, then the newest; ids order those of one moment."""
+
+    pinned: bool
+    updated_at: datetime
+    chat_id: int
+
+
+_LOWEST = Place(pinned=False, updated_at=EPOCH, chat_id=0)
+
+
+class Row(NamedTuple):
+    """One line of somebody's inbox, as it is now. `unread` is capped at 100; `empty` has no message yet.
+
+    `gone`: the other person's account is closed. `shows_presence`: it is not, and both show theirs.
+    No message up to `cleared` is there.
+    """
+
+    chat_id: int
+    topic: str
+    revision: int
+    updated_at: datetime
+    other_id: int
+    other_name: str
+    sender_id: int | None
+    body: str | None
+    deleted_at: datetime | None
+    unread: int
+    pinned: bool
+    archived: bool
+    muted: bool
+    draft: str
+    gone: bool
+    shows_presence: bool
+    person_id: int
+    cleared: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no message to show."""
+        return self.sender_id is None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.pinned, self.updated_at, self.chat_id)
+
+    @property
+    def counted(self) -> int:
+        """How many unread messages it adds to a total: none, as long as it is muted or archived."""
+        return 0 if self.muted or self.archived else self.unread
+
+    @property
+    def mine(self) -> bool:
+        """Whether the newest message is this person's own."""
+        return self.sender_id == self.person_id
+
+    @property
+    def removed(self) -> bool:
+        """Whether the newest message was taken back."""
+        return self.deleted_at is not None
+
+    @property
+    def preview(self) -> str:
+        """The beginning of the newest message, on one line; nothing of one that was taken back."""
+        return "" if self.removed else _one_line(self.body or "")
+
+    @property
+    def draft_preview(self) -> str:
+        """The beginning of what was typed and not sent, on one line."""
+        return _one_line(self.draft)
+
+
+class Top(NamedTuple):
+    """The newest 50 rows of an inbox, and how many messages are unread in the chats below them."""
+
+    rows: Sequence[Row]
+    beyond: int
+
+    def unread(self, *, without: str = "") -> int:
+        """How many messages are unread altogether, or in all chats without the one of this topic."""
+        return self.beyond + sum(row.counted for row in self.rows if row.topic != without)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+_unread = (
+    select(literal(1))
+    .where(
+        _newer.chat_id == Chat.id,
+        _newer.id > Member.read_id,
+        _newer.sender_id != Member.user_id,
+        _newer.deleted_at.is_(None),
+    )
+    .limit(UNREAD_CAP)
+    .correlate(Chat, Member)
+)
+_UNREAD = select(func.count()).select_from(_unread.subquery()).scalar_subquery()
+_IS_MUTED = and_(Member.muted.is_not(None), Member.muted > bindparam("now", type_=UtcMillis))
+_place = tuple_(Member.pinned, Chat.updated_at, Chat.id)
+
+
+def _gap(prefix: str = "") -> Tuple:
+    types: tuple[TypeEngine[Any], ...] = Boolean(), UtcMillis(), Integer()
+    names = [prefix + name for name in Place._fields]
+    return tuple_(*(bindparam(name, type_=type_) for name, type_ in zip(names, types, strict=True)))
+
+
+def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
+    other = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
+    newest = select(func.max(Message.id)).where(Message.chat_id == Chat.id).correlate(Chat).scalar_subquery()
+    return (
+        select(
+            Chat.id,
+            Chat.topic,
+            Chat.revision,
+            Chat.updated_at,
+            User.id.label("other_id"),
+            User.display_name,
+            _last.sender_id,
+            func.substr(_last.body, 1, PREVIEW_LENGTH).label("body"),
+            _last.deleted_at,
+            _UNREAD.label("unread"),
+            Member.pinned,
+            Member.archived,
+            _IS_MUTED.label("muted"),
+            func.substr(Member.draft, 1, PREVIEW_LENGTH).label("draft"),
+            User.is_active.is_(False).label("gone"),
+            and_(User.is_active, User.shows_presence, _person.shows_presence).label("shows_presence"),
+            Member.user_id,
+            Member.cleared,
+        )
+        .select_from(Member)
+        .join(Chat, Chat.id == Member.chat_id)
+        .join(User, User.id == other)
+        .join(_person, _person.id == Member.user_id)
+        .outerjoin(_last, and_(_last.id == newest, _last.id > Member.cleared))
+        .where(*conditions)
+    )
+
+
+_OF_PERSON = Member.user_id == bindparam("person_id")
+_OF_CHAT = Member.chat_id == bindparam("chat_id")
+_ROW = Query(_rows(_OF_PERSON, _OF_CHAT), Row._make)
+_BOTH = Query(_rows(_OF_CHAT), Row._make)
+_NEWEST = (
+    _rows(
+        _OF_PERSON,
+        Member.archived == bindparam("archived", type_=Boolean),
+        or_(Chat.revision > 0, Member.opened),
+    )
+    .order_by(Member.pinned.desc(), Chat.updated_at.desc(), Chat.id.desc())
+    .limit(INBOX_PAGE + 1)
+)
+_INBOX = Query(_NEWEST, Row._make)
+_OLDER = Query(_NEWEST.where(_place < _gap()), Row._make)
+_BEYOND = Query(
+    select(func.coalesce(func.sum(_UNREAD), 0).cast(Integer))
+    .select_from(Member)
+    .join(Chat, Chat.id == Member.chat_id)
+    .where(
+        _OF_PERSON,
+        Member.archived.is_(False),
+        not_(_IS_MUTED),
+        or_(_place > _gap("first_"), _place < _gap("last_")),
+    ),
+    single,
+)
+
+
+def newest(session: Session, person_id: int, *, archived: bool = False) -> Sequence[Row]:
+    """The first 51 rows of a person's inbox, or of their archive: a page, and one to show there is more."""
+    return _INBOX.all(session, person_id=person_id, archived=archived, now=utc_now())
+
+
+def older(session: Session, person_id: int, place: Place, *, archived: bool = False) -> Sequence[Row]:
+    """The next 51 rows below this place. One SELECT."""
+    return _OLDER.all(session, person_id=person_id, archived=archived, now=utc_now(), **place._asdict())
+
+
+def top(session: Session, person_id: int) -> Top:
+    """The beginning of a person's inbox, as it stands beside every page. One SELECT, two for a longer one."""
+    found = newest(session, person_id)
+    rows = found[:INBOX_PAGE]
+    return Top(rows, unread_beyond(session, person_id, rows) if len(found) > len(rows) else 0)
+
+
+def unread_beyond(session: Session, person_id: int, rows: Sequence[Row]) -> int:
+    """How many messages are unread in the chats above and below these rows of an inbox. One SELECT.
+
+    Without rows these are all chats. Up to 100 of each chat count, none of what is muted or archived.
+    """
+    first, last = (rows[0].place, rows[-1].place) if rows else (_LOWEST, _LOWEST)
+    bounds = {f"first_{name}": value for name, value in first._asdict().items()}
+    bounds |= {f"last_{name}": value for name, value in last._asdict().items()}
+    (count,) = _BEYOND.all(session, person_id=person_id, now=utc_now(), **bounds)
+    return int(count)
+
+
+def row(session: Session, person_id: int, chat_id: int) -> Row | None:
+    """One person's row of one conversation, or None when it is gone. One SELECT."""
+    return _ROW.first(session, person_id=person_id, chat_id=chat_id, now=utc_now())
+
+
+def both_rows(session: Session, chat_id: int) -> Sequence[Row]:
+    """Both people's rows of one conversation. One SELECT."""
+    return _BOTH.all(session, chat_id=chat_id, now=utc_now())
+
+
+def rows_after_message(session: Session, chat: OpenChat) -> Sequence[Row]:
+    """Both people's rows once there is a new message. The archive gives back what is not muted.
+
+    One SELECT, unless the conversation was archived.
+    """
+    rows = both_rows(session, chat.id)
+    back = [row.person_id for row in rows if row.archived and not row.muted]
+    for person_id in back:
+        chats.arrange(session, person_id, chat.id, archived=False)
+    return both_rows(session, chat.id) if back else rows
