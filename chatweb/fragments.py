@@ -25,7 +25,7 @@ HUES = 8
 # A message is shown by several doors within moments; more than these are not worth their memory.
 KEPT_MESSAGES = 512
 # A page shows fifty of these, and of fifty hardly one is new since the page before.
-KEPT_ROWS = 2_048
+KEPT_ROWS = 1_024
 
 
 def iso(moment: datetime) -> str:

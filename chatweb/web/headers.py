@@ -25,7 +25,7 @@ _ALWAYS = {
 }
 YEAR = 365 * 24 * 3600
 # Half a kilobyte each.
-KEPT_COOKIES = 4_096
+KEPT_COOKIES = 1_024
 
 
 class _Sessions(SecureCookieSessionInterface):
