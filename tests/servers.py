@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+import psutil
 import pytest
 
 from chatweb.config import Settings
@@ -126,10 +127,13 @@ class Server:
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it as a power cut would, workers first."""
-        for child in _children(self.pid):
-            os.kill(child, signal.SIGKILL)
-        self._end(signal.SIGKILL)
+        """End it as a power cut would, and wait until nothing of it is left."""
+        workers = psutil.Process(self.pid).children(recursive=True)
+        self._end(signal.SIGKILL)  # the master first, or it puts new workers in place of those that are gone
+        for worker in workers:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                worker.kill()
+        psutil.wait_procs(workers, STOP_SECONDS)
 
     def restart(self) -> None:
         """Stop it and start it again on the same port."""
@@ -164,9 +168,3 @@ class Server:
             connection.request("GET", "/healthz")
             return connection.getresponse().status == http.HTTPStatus.OK
         return False
-
-
-def _children(pid: int) -> list[int]:
-    import psutil  # noqa: PLC0415
-
-    return [child.pid for child in psutil.Process(pid).children(recursive=True)]
