@@ -21,6 +21,7 @@ from chatweb.web import (
     auth,
     changes,
     conversation,
+    cookies,
     errors,
     headers,
     health,
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (auth, account, inbox, conversation, changes, keeping, sockets, health, static_files):
         app.register_blueprint(part.bp)
     errors.prepare(app)
+    cookies.prepare(app)
     headers.prepare(app)
     cli.prepare(app)
     return app

@@ -3,7 +3,7 @@
 import hashlib
 from functools import cache
 
-from flask import Blueprint, Response, current_app, send_from_directory
+from flask import Blueprint, Response, current_app, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from chatweb.paths import STATIC
@@ -27,6 +27,11 @@ def show(version: str, path: str) -> ResponseReturnValue:
     else:
         response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def is_asked_for() -> bool:
+    """Whether this request is about a file, where nothing depends on who asks."""
+    return request.endpoint == "static_files.show"
 
 
 def asset(path: str) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from chatweb.domain.access import OpenChat
 from tests.browser import pieces
 from tests.browser.logs import Log, stop_clock
-from tests.browser.stage import Held, Stage
+from tests.browser.stage import Answer, Held, Stage
 from tests.browser.talking import expect_line, expect_lines
 from tests.browsing import Tabs, watched
 from tests.cable import Cable
@@ -53,6 +53,23 @@ def inbox(on_stage: Tabs, stage: Stage) -> Callable[[str], Page]:
     def run(rows: str) -> Page:
         stage.page = pieces.page("", rows=rows)
         return on_stage(None, "/")
+
+    return run
+
+
+@pytest.fixture
+def open_unread(stage: Stage, on_stage: Tabs) -> Callable[..., Log]:
+    """`open_unread(html, read=2)` opens a page of which so much is read; `focus=False` in the background."""
+
+    def run(content: str, *, read: int = 0, focus: bool = True) -> Log:
+        stage.answer("/chats/T/read", Answer(status=204))
+        stage.page = pieces.page(content, read=read)
+        tab = on_stage(None, None)
+        tab.add_init_script(
+            f"window.focused = {str(focus).lower()}; document.hasFocus = () => window.focused"
+        )
+        tab.goto("/")
+        return Log(tab)
 
     return run
 

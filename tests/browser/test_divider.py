@@ -1,31 +1,12 @@
 """The "New" line stands still while somebody reads; once passed, it goes, or moves to what came unseen."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.logs import Log
-from tests.browser.pieces import SIDE, UNREAD, message, messages, page
-from tests.browser.stage import Answer
+from tests.browser.pieces import SIDE, UNREAD, message, messages
 from tests.browser.talking import bodies, expect_lines, say
 
 BOTTOM_OF = "element => element.getBoundingClientRect().bottom"
-
-
-@pytest.fixture
-def open_unread(stage, on_stage):
-    """`open_unread(html, read=2)` opens a page of which so much is read; `focus=False` in the background."""
-
-    def run(content: str, *, read: int, focus: bool = True) -> Log:
-        stage.answer("/chats/T/read", Answer(status=204))
-        stage.page = page(content, read=read)
-        tab = on_stage(None, None)
-        tab.add_init_script(
-            f"window.focused = {str(focus).lower()}; document.hasFocus = () => window.focused"
-        )
-        tab.goto("/")
-        return Log(tab)
-
-    return run
 
 
 def away(log: Log) -> None:

@@ -2,29 +2,11 @@
 
 import pytest
 
-from tests.browser.logs import Log
-from tests.browser.pieces import SIDE, message, messages, page
+from tests.browser.pieces import SIDE, message, messages
 from tests.browser.stage import Answer
 from tests.servers import wait_until
 
 READ = "/chats/T/read"
-
-
-@pytest.fixture
-def open_unread(stage, on_stage):
-    """A page with unread messages; `focus=False` opens it in the background."""
-
-    def run(content: str, *, focus: bool = True) -> Log:
-        stage.answer(READ, Answer(status=204))
-        stage.page = page(content, read=0)
-        tab = on_stage(None, None)
-        tab.add_init_script(
-            f"window.focused = {str(focus).lower()}; document.hasFocus = () => window.focused"
-        )
-        tab.goto("/")
-        return Log(tab)
-
-    return run
 
 
 @pytest.fixture
