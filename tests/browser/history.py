@@ -192,6 +192,8 @@ class History:
 
     def _point(self, page: Page) -> int | None:
         """Give one of the person's messages in this tab the focus; says which."""
+        # What was just sent from among older messages replaces them by the newest page.
+        expect(page.locator("#messages")).not_to_have_attribute("aria-busy", "true")
         side = page.locator("[data-viewer-side]").get_attribute("data-viewer-side")
         orders = page.locator(OWN.format(side)).evaluate_all(ORDERS)
         if not orders:

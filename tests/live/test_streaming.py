@@ -181,8 +181,8 @@ def test_pages_that_ignore_the_goodbye_do_not_hold_the_server_up(start_server, h
     start = time.monotonic()
     os.kill(server.process.pid, how)
     assert [line.receive_close() for line in lines] == [1012] * 5
-    server.process.wait(6)
-    assert time.monotonic() - start < 3
+    assert server.process.wait(6) == 0
+    assert time.monotonic() - start < 5
 
 
 def _reset_on_close():
