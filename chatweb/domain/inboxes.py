@@ -126,12 +126,13 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+_OTHER_ID = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
 _unread = (
     select(literal(1))
     .where(
         _newer.chat_id == Chat.id,
+        _newer.sender_id == _OTHER_ID,
         _newer.id > Member.read_id,
-        _newer.sender_id != Member.user_id,
         _newer.deleted_at.is_(None),
     )
     .limit(UNREAD_CAP)
@@ -149,7 +150,6 @@ def _gap(prefix: str = "") -> Tuple:
 
 
 def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
-    other = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
     newest = select(func.max(Message.id)).where(Message.chat_id == Chat.id).correlate(Chat).scalar_subquery()
     return (
         select(
@@ -174,7 +174,7 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
         )
         .select_from(Member)
         .join(Chat, Chat.id == Member.chat_id)
-        .join(User, User.id == other)
+        .join(User, User.id == _OTHER_ID)
         .join(_person, _person.id == Member.user_id)
         .outerjoin(_last, and_(_last.id == newest, _last.id > Member.cleared))
         .where(*conditions)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chatweb.models.base import Base, UtcMillis
 
+_IS_THERE = text("deleted_at IS NULL")
 _TO_WIPE = text("deleted_at IS NOT NULL AND body != ''")
 
 
@@ -27,6 +28,15 @@ class Message(Base):
         Index(None, "chat_id", "id"),
         Index(None, "chat_id", "revision"),
         Index(None, "chat_id", "inserted_at", "id"),
+        # What somebody has not read yet is what the other one sent.
+        Index(
+            "ix_chat_messages_unread",
+            "chat_id",
+            "sender_id",
+            "id",
+            sqlite_where=_IS_THERE,
+            postgresql_where=_IS_THERE,
+        ),
         # Few at any time, and asked for again and again.
         Index("ix_chat_messages_to_wipe", "deleted_at", sqlite_where=_TO_WIPE, postgresql_where=_TO_WIPE),
     )

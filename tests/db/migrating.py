@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0005"
+HEAD = "0006"
 
 
 class Database:

@@ -67,6 +67,7 @@ INDEXES = {
         "chat_id, id",
         "chat_id, revision",
         "chat_id, inserted_at, id",
+        "chat_id, sender_id, id",
         "deleted_at",
     },
     "chat_message_versions": {"message_id"},
