@@ -34,9 +34,9 @@ def store(work: Callable[[Session], T]) -> T:
     """
     if getattr(_here, "writes", False):
         raise RuntimeError("store() inside store(): it would wait for itself for ever")
-    session = db.session()
-    # What was read before is the past: whoever reads on after this must find what it stored.
-    session.rollback()
+    if db.session.registry.has():
+        # What was read before is the past: whoever reads on after this must find what it stored.
+        db.session.rollback()
 
     def write(session: Session) -> T:
         _here.writes = True
@@ -47,7 +47,7 @@ def store(work: Callable[[Session], T]) -> T:
 
     if transactions := _sqlite.get(db.engine):
         return transactions.write(write)
-    return _transaction(session, write)
+    return _transaction(db.session(), write)
 
 
 def read(work: Callable[[Session], T]) -> T:

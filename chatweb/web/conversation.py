@@ -176,6 +176,7 @@ def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice:
         limit=texts.BODY_LIMIT,
         empty=not view.messages,
         template_html=fragments.blank_message(chat.side, chat.name_1 if chat.side == 1 else chat.name_2),
+        unread_html=fragments.unread(),
     )
 
 

@@ -1,6 +1,6 @@
 """What every answer says about itself."""
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response
 
 from chatweb.web import static_files
 
@@ -22,14 +22,13 @@ YEAR = 365 * 24 * 3600
 
 def prepare(app: Flask) -> None:
     """Put the headers on every answer of the app, errors and static files too."""
-    app.after_request(_add)
+    always = dict(_ALWAYS)
+    if app.config["SETTINGS"].is_https:
+        always["Strict-Transport-Security"] = f"max-age={YEAR}"
 
-
-def _add(response: Response) -> Response:
-    for name, value in _ALWAYS.items():
-        response.headers[name] = value
-    if not static_files.is_asked_for() or response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
-    if current_app.config["SETTINGS"].is_https:
-        response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
-    return response
+    @app.after_request
+    def add(response: Response) -> Response:
+        response.headers.extend(always)
+        if not static_files.is_asked_for() or response.status_code >= 400:
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -37,11 +37,16 @@ def arguments_given():
     return given
 
 
-def free_names(name):
-    """What a template and all that it includes expect to be given, as a plain Jinja sees it."""
+def parsed(name):
+    """The tree of a template, as a plain Jinja sees it."""
     plain = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     plain.filters.update(fragments.FILTERS)
-    tree = plain.parse((TEMPLATES / name).read_text())
+    return plain.parse((TEMPLATES / name).read_text())
+
+
+def free_names(name):
+    """What a template and all that it includes expect to be given."""
+    tree = parsed(name)
     names = meta.find_undeclared_variables(tree)
     for node in tree.find_all((nodes.Include, nodes.Extends, nodes.FromImport, nodes.Import)):
         assert isinstance(node.template, nodes.Const), "an included fragment's name is written out"
@@ -57,11 +62,10 @@ def test_no_template_holds(path, reason):
     assert not found, f"{reason}: {found[0]}"
 
 
-@pytest.mark.parametrize("path", FRAGMENTS, ids=name_of)
-def test_a_fragment_sees_its_arguments_only(path):
-    given = arguments_given().get(path.stem, set())
-    assert free_names(name_of(path)) - EVERYWHERE <= given
-
-
-def test_every_fragment_rendered_exists():
-    assert set(arguments_given()) <= {path.stem for path in FRAGMENTS}
+@pytest.mark.parametrize("name", arguments_given())
+def test_a_fragment_is_one_macro_that_sees_its_arguments_only(name):
+    (macro,) = parsed(f"fragments/{name}.html").find_all(nodes.Macro)
+    assert macro.name == name
+    assert {argument.name for argument in macro.args} == arguments_given()[name]
+    assert not macro.defaults
+    assert free_names(f"fragments/{name}.html") <= EVERYWHERE
