@@ -35,7 +35,7 @@ def iso(moment: datetime) -> str:
 
 def clock(moment: datetime) -> str:
     """A time as it reads where no script can tell the local one: `09:02 UTC`."""
-    return f"{moment:%H:%M} UTC"
+    return f"{moment.hour:02}:{moment.minute:02} UTC"
 
 
 def millis(moment: datetime) -> int:

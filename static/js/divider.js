@@ -38,6 +38,14 @@ export function startDivider(log, viewerSide) {
     if (came.includes(first) || isPassed(lineOf())) mark(first);
   }
 
+  // The newest page took the place of what was there.
+  function begin() {
+    lineOf()?.remove();
+    read = Math.max(read, orderAt(placedIn(log).findLast(isOwn)));
+    const first = placedIn(log).find(isUnread);
+    if (first) mark(first);
+  }
+
   function isPassed(line) {
     let next = line?.nextElementSibling;
     while (next && !isPlaced(next)) next = next.nextElementSibling;
@@ -51,6 +59,7 @@ export function startDivider(log, viewerSide) {
 
   log.addEventListener("log:changed", ({ detail }) => {
     if (LIVE.has(detail.source)) heed(detail.added);
+    if (detail.source === "newest") begin();
     look();
   });
   scroll?.addEventListener("scroll", look, { passive: true });

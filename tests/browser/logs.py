@@ -35,6 +35,10 @@ class Log:
         """The page before a message is answered."""
         self._swap(html, f"log source:older edge:{before}")
 
+    def newest_page(self, html: str) -> None:
+        """The newest page is answered."""
+        self._swap(html, "log source:newest")
+
     def children(self) -> list[str]:
         """What stands in the log: orders of messages, `new`, `day`, and keys of those that wait."""
         return self.element.evaluate(

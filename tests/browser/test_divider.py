@@ -149,6 +149,16 @@ def test_no_message_that_came_unseen_lands_above_the_line(open_unread):
     assert after_line(log) == ["11", "12"]
 
 
+def test_who_jumps_to_the_newest_page_finds_the_line_at_what_came_meanwhile(open_unread):
+    log = open_unread(messages(range(1, 41)), read=40)
+    log.newest_page(messages(range(60, 100)))
+    assert after_line(log) == [str(order) for order in range(60, 100)]
+    log.newest_page(messages(range(200, 237)) + message(237, side=SIDE) + messages([238, 239]))
+    assert after_line(log) == ["238", "239"]
+    log.newest_page(messages(range(300, 339)) + message(339, side=SIDE))
+    assert after_line(log) == []
+
+
 def test_two_people_with_the_window_of_one_behind_another(both):
     alice, bob = both
     hers: Page = alice
