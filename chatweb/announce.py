@@ -113,6 +113,13 @@ def shown_anew(person_id: int, switches: Switches, switched: Switched) -> None:
             bus.publish(person_topic(other), fragments.presence(one, state, None))
 
 
+def blocked_or_not(session: Session, chat: OpenChat) -> None:
+    """One has blocked the other, or does so no more: pages connect anew, rows show what it is like now."""
+    live().bus.close(chat_topic(chat.topic), RECONNECT)
+    for row in inboxes.both_rows(session, chat.id):
+        row_changed(row)
+
+
 def signed_out(*session_ids: int) -> None:
     """Browsers were signed out: their sockets end."""
     for session_id in session_ids:

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import sign_ins, texts
 from chatweb.domain.queries import Query
-from chatweb.domain.refusals import NotFound
+from chatweb.domain.refusals import Conflict, NotFound
 from chatweb.domain.sign_ins import Person
 from chatweb.models import Chat, Member, User, utc_now
 
 _one, _two, _theirs = aliased(User), aliased(User), aliased(Member)
 _OTHER_ID = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
+_NOT_BLOCKED = and_(Member.blocked.is_(False), _theirs.blocked.is_(False))
 _IS_THEIRS = and_(_theirs.chat_id == Chat.id, _theirs.user_id == _OTHER_ID)
 _COLUMNS = (
     Chat.id.label("chat_id"),
@@ -33,11 +34,12 @@ _COLUMNS = (
     Member.archived,
     Member.muted,
     Member.draft,
-    case((Chat.user_1_id == Member.user_id, _two.is_active), else_=_one.is_active).label("is_open"),
+    Member.blocked.label("is_blocked"),
+    and_(_one.is_active, _two.is_active, _NOT_BLOCKED).label("is_open"),
     _theirs.seen_id.label("other_seen_id"),
-    and_(_one.shows_reading, _two.shows_reading).label("shows_reading"),
-    and_(_one.shows_typing, _two.shows_typing).label("shows_typing"),
-    and_(_one.shows_presence, _two.shows_presence).label("shows_presence"),
+    and_(_one.shows_reading, _two.shows_reading, _NOT_BLOCKED).label("shows_reading"),
+    and_(_one.shows_typing, _two.shows_typing, _NOT_BLOCKED).label("shows_typing"),
+    and_(_one.shows_presence, _two.shows_presence, _NOT_BLOCKED).label("shows_presence"),
     _one.seen_at.label("seen_at_1"),
     _two.seen_at.label("seen_at_2"),
 )
@@ -73,7 +75,8 @@ class OpenChat(NamedTuple):
     """A conversation as one of its two people holds it.
 
     What the two show each other of their reading, typing and presence is what both of them show. It `is_open`
-    while the other person has an account in use. For this person there is no message up to `cleared`.
+    while the other person has an account in use and neither has blocked the other; `is_blocked` by this one.
+    For this person there is no message up to `cleared`.
     """
 
     id: int
@@ -93,6 +96,7 @@ class OpenChat(NamedTuple):
     archived: bool
     muted_until: datetime | None
     draft: str
+    is_blocked: bool
     is_open: bool
     other_seen_id: int
     shows_reading: bool
@@ -110,6 +114,11 @@ class OpenChat(NamedTuple):
     def is_muted(self) -> bool:
         """Whether it keeps quiet at this moment."""
         return self.muted_until is not None and self.muted_until > utc_now()
+
+    def check_open(self) -> None:
+        """Raise Conflict when nothing can be said here; who was blocked hears of a closed account."""
+        if not self.is_open:
+            raise Conflict("blocked" if self.is_blocked else "closed")
 
     @property
     def other_id(self) -> int:

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import texts
 from chatweb.domain.refusals import Invalid, NotFound
@@ -113,12 +113,18 @@ def set_switches(session: Session, user_id: int, wanted: Switches) -> Switched:
     """Set the switches; answers with what may look different now."""
     hides_or_shows = switches(session, user_id).shows_presence != wanted.shows_presence
     session.execute(update(User).where(User.id == user_id).values(**wanted._asdict()))
+    other = aliased(Member)
     contact_id = case((Chat.user_1_id == user_id, Chat.user_2_id), else_=Chat.user_1_id)
     theirs = (
-        select(Chat.topic, User.id, User.shows_presence)
+        select(
+            Chat.topic,
+            User.id,
+            and_(User.shows_presence, Member.blocked.is_(False), other.blocked.is_(False)),
+        )
         .select_from(Member)
         .join(Chat, Chat.id == Member.chat_id)
         .join(User, User.id == contact_id)
+        .join(other, and_(other.chat_id == Chat.id, other.user_id == User.id))
         .where(Member.user_id == user_id)
     )
     found = session.execute(theirs).all()

@@ -36,9 +36,10 @@ def edit(session: Session, chat: OpenChat, message_id: int, body: str) -> Said:
     """Give one's own message another text; the old one is kept as a version.
 
     Raises Invalid for a text that cannot be taken, NotFound for a message that is not one's own, Conflict for
-    a removed one, and Unchanged for the text it has.
+    a removed one and where nothing can be said any more, and Unchanged for the text it has.
     """
     body = texts.message_body(body)
+    chat.check_open()
     revision, now = _locked(session, chat), utc_now()
     present = _own(session, chat, message_id)
     if present.removed:

@@ -8,13 +8,13 @@ from sqlalchemy import Table, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from chatweb.domain import texts
+from chatweb.domain import people, texts
 from chatweb.domain.refusals import Invalid
 from chatweb.models import Chat, Member, User, utc_now
 
 
 def arrange(session: Session, person_id: int, chat_id: int, **values: object) -> None:
-    """Set what a person keeps about a conversation: `pinned`, `archived`, `muted` until a moment, `draft`."""
+    """Set what a person keeps about a conversation: any of Member's columns that are no pointers."""
     theirs = (Member.chat_id == chat_id, Member.user_id == person_id)
     session.execute(update(cast("Table", Member.__table__)).where(*theirs).values(values))
 
@@ -28,9 +28,10 @@ def drafts(session: Session, person_id: int, chat_ids: Collection[int]) -> Mappi
 def start(session: Session, person_id: int, username: str) -> str:
     """The topic of the one conversation with that person, made if need be.
 
-    Two people who start at the same moment get the same one. Raises Invalid for an unknown name and oneself.
+    Two people who start at the same moment get the same one. Raises Invalid for an unknown name, for
+    somebody who has blocked the person, and for oneself.
     """
-    other_id = _user_id(session, username)
+    other_id = _user_id(session, username, person_id)
     if other_id == person_id:
         raise Invalid(username="yourself")
     pair = {"user_1_id": min(person_id, other_id), "user_2_id": max(person_id, other_id)}
@@ -66,9 +67,9 @@ def revisions(session: Session, topics: Collection[str]) -> Mapping[str, int]:
     return dict(session.execute(found).all())
 
 
-def _user_id(session: Session, username: str) -> int:
+def _user_id(session: Session, username: str, person_id: int) -> int:
     key = texts.username_key(username.strip())
-    known = select(User.id).where(User.username_key == key, User.is_active)
+    known = select(User.id).where(User.username_key == key, User.is_active, ~people.has_blocked(person_id))
     other_id = session.scalar(known) if key and texts.is_storable(key) else None
     if other_id is None:
         raise Invalid(username="nobody")

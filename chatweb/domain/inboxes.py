@@ -36,6 +36,7 @@ PREVIEW_LENGTH = 160
 _last = aliased(Message)
 _newer = aliased(Message)
 _person = aliased(User)
+_theirs = aliased(Member)
 
 
 class Place(NamedTuple):
@@ -52,7 +53,8 @@ _LOWEST = Place(pinned=False, updated_at=EPOCH, chat_id=0)
 class Row(NamedTuple):
     """One line of somebody's inbox, as it is now. `unread` is capped at 100; `empty` has no message yet.
 
-    `gone`: the other person's account is closed. `shows_presence`: it is not, and both show theirs.
+    `gone`: the other person's account is closed, or says so to somebody whom they have blocked.
+    `shows_presence`: neither has blocked the other, and both show theirs.
     No message up to `cleared` is there.
     """
 
@@ -71,6 +73,7 @@ class Row(NamedTuple):
     muted: bool
     draft: str
     gone: bool
+    blocked: bool
     shows_presence: bool
     person_id: int
     cleared: int
@@ -167,8 +170,15 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
             Member.archived,
             _IS_MUTED.label("muted"),
             func.substr(Member.draft, 1, PREVIEW_LENGTH).label("draft"),
-            User.is_active.is_(False).label("gone"),
-            and_(User.is_active, User.shows_presence, _person.shows_presence).label("shows_presence"),
+            or_(User.is_active.is_(False), _theirs.blocked).label("gone"),
+            Member.blocked,
+            and_(
+                User.is_active,
+                User.shows_presence,
+                _person.shows_presence,
+                Member.blocked.is_(False),
+                _theirs.blocked.is_(False),
+            ).label("shows_presence"),
             Member.user_id,
             Member.cleared,
         )
@@ -176,6 +186,7 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
         .join(Chat, Chat.id == Member.chat_id)
         .join(User, User.id == _OTHER_ID)
         .join(_person, _person.id == Member.user_id)
+        .join(_theirs, and_(_theirs.chat_id == Chat.id, _theirs.user_id == User.id))
         .outerjoin(_last, and_(_last.id == newest, _last.id > Member.cleared))
         .where(*conditions)
     )

@@ -107,8 +107,8 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
     """Store a message of `chat.person_id`, once per key.
 
     The same key with the same first text answers with the stored message. Raises Invalid for a text or key
-    that cannot be taken, Conflict for a key that stands for something else and for a closed account, NotFound
-    when the conversation is gone, and KeyTaken when another request stored the key after this transaction
+    that cannot be taken, Conflict for a key that stands for something else and for a conversation that is not
+    open, NotFound when it is gone, and KeyTaken when another request stored the key after this transaction
     began (PostgreSQL).
     """
     if not _KEY.fullmatch(key):
@@ -117,8 +117,7 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
     known = _known(session, chat, key, body)
     if known is not None:
         return Sent(known, is_new=False)
-    if not chat.is_open:
-        raise Conflict("closed")
+    chat.check_open()
     now = utc_now()
     revision = _LOCK.first(session, locked_id=chat.id, now=now)
     if revision is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import texts
@@ -25,7 +25,7 @@ class Found(NamedTuple):
 def find(session: Session, person_id: int, query: str) -> Sequence[Found]:
     """At most 10 active people, not oneself, whose username begins with, or whose name contains, it.
 
-    Nobody below 2 and above 100 characters. One SELECT.
+    Who has blocked the person is not found. Nobody below 2 and above 100 characters. One SELECT.
     """
     typed = query.strip()
     if len(typed) not in QUERY_LENGTHS or not texts.is_storable(typed):
@@ -37,19 +37,30 @@ def find(session: Session, person_id: int, query: str) -> Sequence[Found]:
     )
     found = (
         select(User.id, User.username, User.display_name)
-        .where(alike, User.is_active, User.id != person_id)
+        .where(alike, User.is_active, User.id != person_id, ~has_blocked(person_id))
         .order_by(User.username_key)
         .limit(MOST_PEOPLE)
     )
     return [Found(*row) for row in session.execute(found)]
 
 
+def has_blocked(person_id: int) -> ColumnElement[bool]:
+    """Whether the User of a statement has blocked this person."""
+    mine, theirs = aliased(Member), aliased(Member)
+    return exists().where(
+        mine.user_id == person_id,
+        theirs.chat_id == mine.chat_id,
+        theirs.user_id == User.id,
+        theirs.blocked,
+    )
+
+
 def contacts(session: Session, person_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Each of these people with each one they have a conversation with, where both show that they are here.
 
-    One SELECT for every 500 people.
+    Those who have blocked one another do not. One SELECT for every 500 people.
     """
-    person, contact = aliased(User), aliased(User)
+    person, contact, theirs = aliased(User), aliased(User), aliased(Member)
     contact_id = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
     pairs = (
         select(person.id, contact.id)
@@ -57,7 +68,13 @@ def contacts(session: Session, person_ids: Sequence[int]) -> Iterator[tuple[int,
         .join(Chat, Chat.id == Member.chat_id)
         .join(person, person.id == Member.user_id)
         .join(contact, contact.id == contact_id)
-        .where(person.shows_presence, contact.shows_presence)
+        .join(theirs, and_(theirs.chat_id == Chat.id, theirs.user_id == contact.id))
+        .where(
+            person.shows_presence,
+            contact.shows_presence,
+            Member.blocked.is_(False),
+            theirs.blocked.is_(False),
+        )
     )
     for start in range(0, len(person_ids), MOST_AT_ONCE):
         some = person_ids[start : start + MOST_AT_ONCE]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chatweb.models.base import Base, UtcMillis
@@ -12,7 +12,8 @@ class Member(Base):
     """Membership and its pointers, all message ids: `read_id` may go back, `seen_id` only forward.
 
     `cleared` hides everything up to that message for this person; `muted` is the moment until which the
-    conversation keeps quiet; `opened` says that this person started it and sees it while it is still empty.
+    conversation keeps quiet; `opened` says that this person started it and sees it while it is still empty;
+    `blocked` that this person wants to hear nothing more of the other.
     """
 
     __tablename__ = "chat_members"
@@ -29,3 +30,4 @@ class Member(Base):
     cleared: Mapped[int] = mapped_column(default=0)
     opened: Mapped[bool] = mapped_column(default=False)
     draft: Mapped[str] = mapped_column(default="")
+    blocked: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -1,4 +1,4 @@
-"""What a person keeps about a conversation: its place in their list, its quiet, and what they have typed."""
+"""What a person keeps about a conversation: its place in their list, its quiet, a draft, a block."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -53,6 +53,28 @@ def draft(topic: str) -> ResponseReturnValue:
         _keep(chat, {"draft": body})
         announce.draft_kept(db.session(), chat)
     return answers.nothing()
+
+
+@bp.post("/block")
+@login_required
+def block(topic: str) -> ResponseReturnValue:
+    """Hear nothing more of the other person; to them it is as if the account were closed."""
+    return _block(topic, blocked=True)
+
+
+@bp.post("/unblock")
+@login_required
+def unblock(topic: str) -> ResponseReturnValue:
+    """Let the other person write again."""
+    return _block(topic, blocked=False)
+
+
+def _block(topic: str, *, blocked: bool) -> ResponseReturnValue:
+    limits.count(limits.CHANGE, limits.person())
+    chat = answers.chat(topic)
+    _keep(chat, {"blocked": blocked})
+    announce.blocked_or_not(db.session(), chat)
+    return answers.see_other("conversation.show", topic=topic)
 
 
 def _keep(chat: OpenChat, values: dict[str, object]) -> None:

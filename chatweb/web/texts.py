@@ -9,6 +9,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this
 
 
 _TEXTS = {
+    "blocked": N_("You have blocked this person. Unblock them to write."),
     "body": N_("Your message is missing."),
     "closed": N_("This account is closed. Nothing can be sent to it any more."),
     "csrf": N_("This page is out of date. Reload it and try again; your text is kept."),

@@ -30,6 +30,8 @@ export function startPresence(log) {
     place.textContent = words(place, known);
     place.closest(".head__who")?.setAttribute("data-presence", known.state);
   };
+  // What is no longer shown is not said again.
+  log.addEventListener("htmx:ws:after:connection", () => { known = {}; show(); });
   log.addEventListener("log:presence", ({ detail }) => {
     if (detail.person !== person) return;
     known = { state: detail.state, at: detail.at || known.at };

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0006"
+HEAD = "0007"
 
 
 class Database:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import insert, update
 
-from chatweb.domain import accounts, people
+from chatweb.domain import accounts, chats, people
 from chatweb.domain.accounts import Switched, Switches
 from chatweb.models import Chat, Member, User
 from tests.db import rows
@@ -43,6 +43,16 @@ def test_each_is_named_with_everybody_they_talk_with(contacts, chat, chat_betwee
 def test_whoever_hides_it_is_nobodys_contact_and_has_none(contacts, hide, chat, alice, bob, who):
     hide((alice, bob)[who])
     assert contacts(alice, bob) == []
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_who_has_blocked_another_is_not_their_contact_and_neither_the_other_way(
+    contacts, stored, chat, chat_between, alice, bob, carol, who
+):
+    chat_between(bob, carol)
+    blocker = (alice, bob)[who]
+    stored(lambda session: chats.arrange(session, blocker.id, chat.id, blocked=True))
+    assert contacts(alice, bob) == [(bob.id, carol.id)]
 
 
 def test_many_people_are_asked_about_in_few_statements(db_session, stored, alice):

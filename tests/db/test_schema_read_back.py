@@ -23,7 +23,7 @@ COLUMNS = {
     "chats": "id integer, topic string, user_1_id integer, user_2_id integer, revision integer, "
     "inserted_at bigint, updated_at bigint",
     "chat_members": "chat_id integer, user_id integer, read_id integer, seen_id integer, muted bigint null, "
-    "pinned boolean, archived boolean, cleared integer, opened boolean, draft string",
+    "pinned boolean, archived boolean, cleared integer, opened boolean, draft string, blocked boolean",
     "chat_messages": "id integer, chat_id integer, sender_id integer, key string, revision integer, "
     "body text, inserted_at bigint, updated_at bigint null, deleted_at bigint null",
     "chat_message_versions": "id integer, message_id integer, body text, written_at bigint",

@@ -57,6 +57,8 @@ ROUTES = {
     "/chats/<topic>/arrange": Route("/chats/T/arrange", {"POST": Expected(401, 404, 422)}),
     "/chats/<topic>/draft": Route("/chats/T/draft", {"POST": Expected(401, 404, 204)}),
     "/chats/<topic>/read": Route("/chats/T/read", {"POST": Expected(401, 404, 422)}),
+    "/chats/<topic>/block": Route("/chats/T/block", {"POST": Expected(401, 404, 303)}),
+    "/chats/<topic>/unblock": Route("/chats/T/unblock", {"POST": Expected(401, 404, 303)}),
     "/chats/<topic>/clear": Route("/chats/T/clear", {"POST": Expected(401, 404, 303)}),
     # A member without an Origin header is refused; what a page of this site gets is tested over TCP.
     "/ws/topics/<topic>": Route("/ws/topics/T?after=0", {"GET": Expected(401, 403, 403)}, HANDSHAKE),

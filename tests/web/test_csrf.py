@@ -23,6 +23,8 @@ def form_for(rule, message_id):
         "/chats/<topic>/messages": {"body": "hello", "key": new_key()},
         "/chats/<topic>/arrange": {"act": "pin"},
         "/chats/<topic>/draft": {"body": "not yet"},
+        "/chats/<topic>/block": {},
+        "/chats/<topic>/unblock": {},
         "/chats/<topic>/clear": {},
         "/chats/<topic>/read": {"id": str(message_id)},
         "/chats/<topic>/unread": {"id": str(message_id)},
@@ -53,6 +55,8 @@ def request_for(talk, alice, bob, carol, stored):
     def make(rule):
         if rule.endswith("/unread"):
             stored(lambda session: session.execute(update(Member).values(read_id=own.id)))
+        if rule.endswith("/unblock"):
+            stored(lambda session: session.execute(update(Member).values(blocked=True)))
         if rule.endswith("/restore"):
             removed = update(Message).where(Message.id == own.id)
             stored(lambda session: session.execute(removed.values(deleted_at=utc_now())))
