@@ -12,6 +12,7 @@ from chatweb.domain import chats, inboxes, messages, people, sign_ins
 from chatweb.domain.access import OpenChat
 from chatweb.domain.accounts import Switched, Switches
 from chatweb.domain.inboxes import Row
+from chatweb.domain.leaving import Left
 from chatweb.domain.messages import Said
 from chatweb.extensions import live
 from chatweb.live.bus import Bus
@@ -118,6 +119,15 @@ def blocked_or_not(session: Session, chat: OpenChat) -> None:
     live().bus.close(chat_topic(chat.topic), RECONNECT)
     for row in inboxes.both_rows(session, chat.id):
         row_changed(row)
+
+
+def left(session: Session, left: Left) -> None:
+    """Somebody has left for good: their sockets end, the others' pages connect anew, and rows say so."""
+    signed_out(*left.session_ids)
+    for chat_id, topic in zip(left.chat_ids, left.topics, strict=True):
+        live().bus.close(chat_topic(topic), RECONNECT)
+        for row in inboxes.both_rows(session, chat_id):
+            row_changed(row)
 
 
 def signed_out(*session_ids: int) -> None:

@@ -10,8 +10,8 @@ from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
 from chatweb import announce, demo
-from chatweb.domain import accounts, changes, passwords, texts
-from chatweb.domain.refusals import Invalid, NotFound
+from chatweb.domain import accounts, changes, leaving, passwords, texts
+from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.schema import bring_up_to_date
 from chatweb.store import store
@@ -77,11 +77,33 @@ def set_password(name: str, password_stdin: bool) -> None:  # noqa: FBT001 - cli
     click.echo(f"{name} has a new password and was signed out of {len(ended)} browsers.")
 
 
+@user.command("delete")
+@click.argument("name")
+@click.option("--messages", is_flag=True, help="Take what the person said out of the conversations, too.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete_user(name: str, messages: bool, yes: bool) -> None:  # noqa: FBT001 - click's way
+    """Close an account for good and forget who it was. The other people keep their conversations."""
+    found = accounts.identify(db.session(), name)
+    if found is None:
+        raise _fail({"name": "nobody"})
+    user_id, what = found.user_id, leaving.belongings(db.session(), found.user_id)
+    db.session.remove()
+    if not yes:
+        fate = "deleted" if messages else "kept by the others"
+        click.confirm(f"{name}: {what.chats} chats; {what.messages} messages, {fate}. Delete?", abort=True)
+    try:
+        left = store(lambda session: leaving.leave(session, user_id, with_messages=messages))
+    except Conflict as refusal:
+        raise _fail({"name": refusal.code}) from None
+    announce.left(db.session(), left)
+    click.echo(f"{name} is deleted.")
+
+
 @user.command("list")
 def list_users() -> None:
     """List all accounts."""
     for one in accounts.everybody(db.session()):
-        state = "" if one.is_active else "  (inactive)"
+        state = "" if one.is_active else "  (deleted)" if one.left_at else "  (inactive)"
         click.echo(f"{one.id:>6}  {one.username:<32}  {one.email}  {one.role}{state}")
 
 

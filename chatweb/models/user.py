@@ -12,6 +12,7 @@ class User(Base):
     """One account. `username_key` is NFKC + casefold of `username`; `email` is kept in lower case.
 
     `seen_at` is when they last had a page in view, to the minute while they have one.
+    After `left_at` the account belongs to nobody, and can never be active again.
     What somebody does not show to others they do not see of others either.
     """
 
@@ -30,5 +31,6 @@ class User(Base):
     shows_typing: Mapped[bool] = mapped_column(default=True, server_default=true())
     shows_presence: Mapped[bool] = mapped_column(default=True, server_default=true())
     seen_at: Mapped[datetime | None] = mapped_column(UtcMillis)
+    left_at: Mapped[datetime | None] = mapped_column(UtcMillis)
     inserted_at: Mapped[datetime] = mapped_column(UtcMillis)
     updated_at: Mapped[datetime] = mapped_column(UtcMillis)

@@ -19,6 +19,7 @@ _TEXTS = {
     "empty": N_("Write something first."),
     "key_form": N_("This page is out of date. Reload it and try again."),
     "key_taken": N_("This message was already sent with another text."),
+    "last_admin": N_("This is the only administrator. Make somebody else one first."),
     "no_such_message": N_("There is no such message."),
     "no_such_chat": N_("There is no such chat."),
     "nobody": N_("There is nobody here with this name."),

@@ -7,7 +7,7 @@ import sys
 import pytest
 from sqlalchemy import update
 
-from chatweb.announce import session_topic
+from chatweb.announce import chat_topic, person_topic, session_topic
 from chatweb.models import SignIn, User
 from tests.people import PASSWORD
 from tests.servers import CHECKOUT, environment, free_port
@@ -129,3 +129,30 @@ def test_the_command_works_in_a_shell(app, settings, visitor):
     )
     assert (result.returncode, result.stdout) == (0, "dave can sign in now.\n"), result.stderr
     assert visitor.post("/login", {"identity": "dave", "password": PASSWORD}).status_code == 303
+
+
+def test_delete_says_what_goes_and_asks(flask, talk, alice, bob, db_session):
+    talk.says(bob, "one", "two")
+    asked = flask("user delete bob", "n\n")
+    assert asked.exit_code == 1
+    assert "bob: 1 chats; 2 messages, kept by the others. Delete? [y/N]" in asked.output
+    assert db_session.get(User, bob.id).is_active
+    db_session.rollback()
+    assert "bob is deleted." in flask("user delete bob --messages", "y\n").output
+    assert db_session.get(User, bob.id).left_at is not None
+    assert "(deleted)" in flask("user list").output
+
+
+def test_delete_tells_pages_that_are_open(flask, as_bob, talk, heard, alice, bob):
+    talk.says(bob, "hello")
+    assert flask("user delete BOB --yes").exit_code == 0
+    assert (chat_topic(talk.topic), 1012) in heard.closed
+    assert [code for topic, code in heard.closed if topic.startswith(session_topic(""))] == [4401]
+    assert "account closed" in "".join(heard.on(person_topic(alice.id)))
+    assert as_bob.get("/chats").status_code == 303
+
+
+def test_delete_refuses_the_last_administrator_and_nobody(flask, alice, stored):
+    stored(lambda session: session.execute(update(User).where(User.id == alice.id).values(role="admin")))
+    assert_one_line(flask("user delete alice --yes"), "the only administrator")
+    assert_one_line(flask("user delete nobody --yes"), "nobody here with this name")

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0007"
+HEAD = "0008"
 
 
 class Database:

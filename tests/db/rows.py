@@ -31,6 +31,7 @@ def user(name: str, **values: Any) -> dict[str, Any]:
         "shows_typing": True,
         "shows_presence": True,
         "seen_at": None,
+        "left_at": None,
         "inserted_at": NOW,
         "updated_at": NOW,
     } | values
@@ -58,6 +59,7 @@ def member(chat_id: int, user_id: int, **values: Any) -> dict[str, Any]:
         "cleared": 0,
         "opened": False,
         "draft": "",
+        "blocked": False,
     } | values
 
 
