@@ -7,6 +7,7 @@ A line is a list in JSON: variables, folder, log. The answer is a process id.
 from chatweb import server  # isort: split
 
 import ctypes
+import gc
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ _fork = monkey.get_original("os", "fork")
 def main() -> None:
     """Fork until the input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    gc.freeze()  # or each server would look through all that is loaded, once more before it ends
     for line in sys.stdin:
         if pid := _fork():
             print(pid, flush=True)
