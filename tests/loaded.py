@@ -12,10 +12,13 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 from gevent import monkey
 
-import chatweb.app  # noqa: F401 - what every server would load
+from chatweb import app, fragments
+from chatweb.config import Settings
+from tests.compiled import compile_templates_once
 
 _SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 # gevent's own would start a loop here, which the servers would share.
@@ -25,6 +28,7 @@ _fork = monkey.get_original("os", "fork")
 def main() -> None:
     """Fork until the input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    _compile_templates()
     gc.freeze()  # or each server would look through all that is loaded, once more before it ends
     for line in sys.stdin:
         if pid := _fork():
@@ -33,6 +37,14 @@ def main() -> None:
             _become(*json.loads(line))
             server.main()
             return
+
+
+def _compile_templates() -> None:
+    compile_templates_once()
+    nowhere = Settings(database_url="sqlite:///nowhere", secret_key="", data_dir=Path())
+    for environment in (app.create_app(nowhere).jinja_env, fragments._env):
+        for name in environment.list_templates():
+            environment.get_template(name)
 
 
 def _become(variables: dict[str, str], folder: str, log: str) -> None:
