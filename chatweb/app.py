@@ -8,7 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chatweb import announce, cli, config, fragments, store
 from chatweb.config import Settings
-from chatweb.domain import accounts, sign_ins
+from chatweb.domain import accounts
+from chatweb.domain.sign_ins import REMEMBERED
 from chatweb.extensions import csrf, db, login_manager, migrate, sock
 from chatweb.live.bus import LocalBus
 from chatweb.live.presence import News
@@ -28,10 +29,12 @@ from chatweb.web import (
     inbox,
     keeping,
     limits,
+    sign_ins,
     sockets,
     static_files,
 )
 
+PARTS = (auth, account, sign_ins, inbox, conversation, changes, keeping, sockets, health, static_files)
 LARGEST_REQUEST = 256 * 1024
 
 
@@ -49,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     fragments.prepare(app.jinja_env)
     fragments.follow_changes(follow=app.debug)
     app.jinja_env.globals["asset"] = static_files.asset
-    for part in (auth, account, inbox, conversation, changes, keeping, sockets, health, static_files):
+    for part in PARTS:
         app.register_blueprint(part.bp)
     errors.prepare(app)
     cookies.prepare(app)
@@ -69,7 +72,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_REFRESH_EACH_REQUEST": False,
-        "PERMANENT_SESSION_LIFETIME": sign_ins.REMEMBERED,
+        "PERMANENT_SESSION_LIFETIME": REMEMBERED,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             # What people write belongs into no log, not even with an error of the database.

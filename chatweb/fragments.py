@@ -38,6 +38,11 @@ def clock(moment: datetime) -> str:
     return f"{moment.hour:02}:{moment.minute:02} UTC"
 
 
+def day_and_clock(moment: datetime) -> str:
+    """A day and time as it reads where no script can tell the local one: `22 Nov 2026, 09:02 UTC`."""
+    return f"{moment.day} {moment:%b %Y}, {clock(moment)}"
+
+
 def millis(moment: datetime) -> int:
     """A time in Unix milliseconds."""
     return round(moment.timestamp() * 1000)
@@ -57,7 +62,15 @@ def hue(user_id: int) -> int:
     return (user_id - 1) % HUES + 1
 
 
-FILTERS = {"iso": iso, "clock": clock, "millis": millis, "initials": initials, "hue": hue, "parts": parts}
+FILTERS = {
+    "iso": iso,
+    "clock": clock,
+    "day_and_clock": day_and_clock,
+    "millis": millis,
+    "initials": initials,
+    "hue": hue,
+    "parts": parts,
+}
 
 
 def prepare(env: Environment) -> None:

@@ -7,9 +7,10 @@ from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import texts
+from chatweb.domain import sign_ins, texts
 from chatweb.domain.refusals import Invalid, NotFound
-from chatweb.models import Chat, Member, SignIn, User, utc_now
+from chatweb.domain.sign_ins import Person
+from chatweb.models import Chat, Member, User, utc_now
 
 
 class Identity(NamedTuple):
@@ -78,14 +79,46 @@ def identify(session: Session, identity: str) -> Identity | None:
 
 
 def set_password(session: Session, username: str, password_hash: str) -> list[int]:
-    """Change a password and sign the person out everywhere; returns the ids of the sessions that ended."""
+    """Set a password and sign the person out everywhere; returns the ids of the sessions that ended."""
     user = session.scalar(select(User).where(User.username_key == texts.username_key(username)))
     if user is None:
         raise NotFound("no_such_user")
     user.password_hash = password_hash
     user.updated_at = utc_now()
-    ended = update(SignIn).where(SignIn.user_id == user.id, SignIn.revoked_at.is_(None))
-    return list(session.scalars(ended.values(revoked_at=utc_now()).returning(SignIn.id)))
+    return sign_ins.end_all(session, user.id)
+
+
+class Own(NamedTuple):
+    """What only the person themselves may know of their account."""
+
+    username: str
+    email: str
+    password_hash: str
+
+
+def own(session: Session, user_id: int) -> Own:
+    """Somebody's own account. One SELECT."""
+    found = select(User.username, User.email, User.password_hash).where(User.id == user_id)
+    return Own._make(session.execute(found).one())
+
+
+def check_new_password(own: Own, password: str) -> None:
+    """Raise Invalid for what cannot become the password of this account."""
+    if problem := texts.password_problem(password, username=own.username, email=own.email):
+        raise Invalid(password=problem)
+
+
+def change_password(session: Session, person: Person, present_hash: str, new_hash: str) -> list[int]:
+    """Put a password in the place of the present one, and sign the person out of every other browser.
+
+    Answers with the ids of the sessions that ended. Raises Invalid when the password became another one while
+    the present one was looked at.
+    """
+    changed = update(User).where(User.id == person.id, User.password_hash == present_hash)
+    done = changed.values(password_hash=new_hash, updated_at=utc_now()).returning(User.id)
+    if session.scalar(done) is None:
+        raise Invalid(present="wrong_password")
+    return sign_ins.end_all(session, person.id, but=person.session_id)
 
 
 class Switches(NamedTuple):

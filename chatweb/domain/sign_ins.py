@@ -5,17 +5,19 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from chatweb.domain.queries import Query
+from chatweb.domain.refusals import NotFound
 from chatweb.models import SignIn, User, utc_now
 
 REMEMBERED = timedelta(days=30)
 UNREMEMBERED = timedelta(days=1)
 SEEN_EVERY = timedelta(minutes=1)
+LISTED = 100
 
 SIGNED_IN = (
     select(
@@ -114,13 +116,56 @@ def ended(session: Session, session_ids: Collection[int]) -> set[int]:
     return set(session_ids) - set(session.scalars(still))
 
 
+def renew(session: Session, session_id: int) -> str:
+    """Give a browser a new token in the place of its old one, which is worth nothing from now on."""
+    token = secrets.token_urlsafe(32)
+    session.execute(update(SignIn).where(SignIn.id == session_id).values(token_hash=digest(token)))
+    return token
+
+
+class Browser(NamedTuple):
+    """A signed-in browser, as its owner sees it in a list."""
+
+    id: int
+    address: str
+    agent: str
+    inserted_at: datetime
+    seen_at: datetime
+
+
+def browsers(session: Session, user_id: int) -> list[Browser]:
+    """The browsers where somebody is signed in, the one used last first; at most 100. One SELECT."""
+    columns = SignIn.id, SignIn.address, SignIn.agent, SignIn.inserted_at, SignIn.seen_at
+    found = (
+        select(*columns)
+        .where(SignIn.user_id == user_id, SignIn.revoked_at.is_(None), SignIn.expires_at > utc_now())
+        .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+        .limit(LISTED)
+    )
+    return [Browser._make(row) for row in session.execute(found)]
+
+
 def end(session: Session, session_id: int) -> None:
     """Sign one browser out for good."""
-    session.execute(
-        update(SignIn)
-        .where(SignIn.id == session_id, SignIn.revoked_at.is_(None))
-        .values(revoked_at=utc_now())
-    )
+    session.execute(_ending(SignIn.id == session_id))
+
+
+def end_other(session: Session, person: Person, session_id: int) -> None:
+    """Sign another browser of the same person out for good; NotFound for anybody else's and for their own."""
+    theirs = select(SignIn.id).where(SignIn.id == session_id, SignIn.user_id == person.id)
+    if session_id == person.session_id or session.scalar(theirs) is None:
+        raise NotFound("no_such_sign_in")
+    end(session, session_id)
+
+
+def end_all(session: Session, user_id: int, *, but: int | None = None) -> list[int]:
+    """Sign somebody out of every browser, or of every one but this; the ids of the sessions that ended."""
+    others = and_(SignIn.user_id == user_id, SignIn.id != but) if but else SignIn.user_id == user_id
+    return list(session.scalars(_ending(others).returning(SignIn.id)))
+
+
+def _ending(which: ColumnElement[bool]) -> Update:
+    return update(SignIn).where(which, SignIn.revoked_at.is_(None)).values(revoked_at=utc_now())
 
 
 def digest(token: str) -> bytes:

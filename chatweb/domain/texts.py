@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import cache
+from pathlib import Path
 
 from chatweb.domain.refusals import Invalid
 
@@ -70,11 +72,22 @@ def email_problem(email: str) -> str | None:
 
 
 def password_problem(password: str, *, username: str, email: str) -> str | None:
-    """What is wrong with a new password: 8 to 256 characters of any kind, not one's own name or address."""
+    """What is wrong with a new password: 8 to 256 characters of any kind, not one's own name or address.
+
+    Nor one of the 3,000 that most people choose.
+    """
     if len(password) < PASSWORD_LENGTHS.start:
         return "password_short"
     if len(password) not in PASSWORD_LENGTHS:
         return "password_long"
     if password.casefold() in (username.casefold(), email.casefold()):
         return "password_own_name"
+    if password.casefold() in _common_passwords():
+        return "password_common"
     return None if is_storable(password) else "unstorable"
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    """The most common passwords that are long enough, in small letters, as zxcvbn (MIT) ranks them."""
+    return frozenset(Path(__file__).with_name("common_passwords.txt").read_text("utf-8").splitlines())

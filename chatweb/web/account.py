@@ -1,36 +1,28 @@
 """What people decide about themselves."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from chatweb import announce
-from chatweb.domain import accounts, inboxes
+from chatweb.domain import accounts
 from chatweb.extensions import db
 from chatweb.store import store
 from chatweb.web import answers, limits
+from chatweb.web.settings_page import settings_page
 
-bp = Blueprint("account", __name__)
+bp = Blueprint("account", __name__, url_prefix="/settings")
 
 
-@bp.get("/settings")
+@bp.get("")
 @login_required
 def show() -> ResponseReturnValue:
     """The switches, and whether they were saved just now."""
-    session, person = db.session(), answers.person()
-    top = inboxes.top(session, person.id)
-    return render_template(
-        "pages/settings.html",
-        person=person,
-        switches=accounts.switches(session, person.id),
-        saved="saved" in request.args,
-        rows_html=announce.rows(top.rows),
-        beyond=top.beyond,
-        unread_elsewhere=top.unread(),
-    )
+    switches = accounts.switches(db.session(), answers.person().id)
+    return settings_page("privacy", switches=switches, saved="saved" in request.args)
 
 
-@bp.post("/settings")
+@bp.post("")
 @login_required
 def save() -> ResponseReturnValue:
     """Store the switches; open pages show from now on what may be shown."""

@@ -22,7 +22,9 @@ _TEXTS = {
     "last_admin": N_("This is the only administrator. Make somebody else one first."),
     "no_such_message": N_("There is no such message."),
     "no_such_chat": N_("There is no such chat."),
+    "no_such_sign_in": N_("This browser is not signed in any more."),
     "nobody": N_("There is nobody here with this name."),
+    "password_common": N_("Too many people use this password. Please choose another."),
     "password_long": N_("At most 256 characters, please."),
     "password_own_name": N_("Your own name or address is too easy to guess."),
     "password_short": N_("At least 8 characters, please."),
@@ -41,6 +43,7 @@ _TEXTS = {
     ),
     "username_length": N_("Between 2 and 32 characters, please."),
     "username_taken": N_("This name is taken."),
+    "wrong_password": N_("This is not your present password."),
     "wrong_sign_in": N_("Name and password do not match."),
     "yourself": N_("A chat is between two people; this is you."),
 }

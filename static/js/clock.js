@@ -4,6 +4,7 @@ const DAY = 86_400_000;
 const format = (options) => new Intl.DateTimeFormat(undefined, options);
 const hours = format({ hour: "2-digit", minute: "2-digit" });
 const whole = format({ dateStyle: "full", timeStyle: "medium" });
+const dated = format({ dateStyle: "medium", timeStyle: "short" });
 const weekday = format({ weekday: "long" });
 const short = format({ day: "numeric", month: "short" });
 const shortWithYear = format({ day: "numeric", month: "short", year: "numeric" });
@@ -22,6 +23,9 @@ export const clockTime = (moment) => hours.format(moment);
 
 /** Everything about a moment, for a tooltip. */
 export const fullTime = (moment) => whole.format(moment);
+
+/** `22 Nov 2026, 10:08` */
+export const dayAndTime = (moment) => dated.format(moment);
 
 /** What a day line says: Today, Yesterday, or the date. */
 export function dayName(moment, now = new Date()) {

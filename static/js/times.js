@@ -1,5 +1,5 @@
 // Puts local times on the page and keeps them right.
-import { clockTime, fullTime, onNewDay, rowTime } from "./clock.js";
+import { clockTime, dayAndTime, fullTime, onNewDay, rowTime } from "./clock.js";
 import { markDays } from "./days.js";
 
 let shown = new WeakMap();
@@ -16,6 +16,7 @@ export function startTimes(log, list) {
   const showAll = () => {
     showLog();
     showRows();
+    for (const time of document.querySelectorAll(".moment")) show(time, dayAndTime);
   };
   log?.addEventListener("log:changed", showLog);
   list?.addEventListener("rows:changed", showRows);

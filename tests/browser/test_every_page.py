@@ -36,6 +36,8 @@ def test_no_page_has_a_barrier(settled, page_for, alice, bob, carol, chat, talk,
         (alice, "/chats"),
         (alice, "/chats?q=bo"),
         (alice, "/settings?saved"),
+        (alice, "/settings/account?done=password"),
+        (alice, "/settings/account/password"),
         (alice, f"/chats/{chat.topic}"),
     ):
         page = settled(person, path, **options)

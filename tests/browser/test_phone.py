@@ -70,7 +70,7 @@ def test_the_composer_is_always_in_view(page_for, alice, bob, chat, talk):
     assert "user-scalable" not in viewport
 
 
-@pytest.mark.parametrize("path", ["/login", "/register", "/chats", "chat"])
+@pytest.mark.parametrize("path", ["/login", "/register", "/chats", "chat", "/settings/account"])
 def test_nothing_scrolls_sideways_at_320_pixels(page_for, alice, bob, chat, talk, path):
     talk(bob, "a" * 400, "https://example.org/" + "b" * 300)
     person = None if path in ("/login", "/register") else alice

@@ -143,7 +143,7 @@ def test_switching_it_off_takes_the_dots_from_open_pages_of_both(page_for, talk,
         expect_here(page, "online", "online")
     settings = his.context.new_page()
     settings.goto("/settings")
-    settings.get_by_role("switch", name="Show when I am online").uncheck()
+    settings.get_by_role("switch", name="Online and last seen").uncheck()
     settings.get_by_role("button", name="Save").click()
     expect(settings.get_by_text("Saved.")).to_be_visible()
     for page in (hers, his):

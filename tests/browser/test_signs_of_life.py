@@ -68,7 +68,7 @@ def test_switching_it_off_takes_the_receipt_from_open_pages(both):
     expect(receipt(alice)).to_have_text("Read")
     settings = bob.context.new_page()
     settings.goto("/settings")
-    settings.get_by_role("switch", name="Show that I have read a message").uncheck()
+    settings.get_by_role("switch", name="Read marks").uncheck()
     settings.get_by_role("button", name="Save").click()
     expect(settings.get_by_text("Saved.")).to_be_visible()
     expect(receipt(alice)).to_have_count(0)

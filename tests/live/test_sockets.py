@@ -5,6 +5,7 @@ import re
 import socket
 import uuid
 from dataclasses import replace
+from urllib.error import HTTPError
 
 import pytest
 from sqlalchemy import LargeBinary, cast, update
@@ -158,6 +159,19 @@ def test_an_open_inbox_hears_its_rows_and_each_new_message(browser_of, alice, bo
         hers.sock.settimeout(0.5)
         with pytest.raises(TimeoutError):
             hers.receive_text()
+
+
+def test_a_new_password_ends_the_sockets_of_every_other_browser(browser_of, alice, chat):
+    here, there = browser_of(alice), browser_of(alice)
+    with there.open("/ws/inbox") as gone, here.open("/ws/inbox") as kept:
+        with pytest.raises(HTTPError, match="401"):  # the way on, with the cookie from before
+            here.post("/settings/account/password", present=alice.password, password="a long enough one")
+        assert gone.receive_close() == 4401
+        assert gone.seconds_until_dead() < 1
+        assert there.refusal("/ws/inbox") == 401
+        browser_of(alice._replace(password="a long enough one")).say(chat.topic, "still here")
+        kept.receive_text()
+        assert "still here" in kept.receive_text()
 
 
 def test_signing_out_ends_the_sockets_of_that_browser_only(browser_of, alice, chat):

@@ -1,8 +1,9 @@
 """What a password may be, and how it is kept."""
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from chatweb.domain import passwords
+from chatweb.domain import passwords, texts
 from chatweb.domain.texts import password_problem
 
 PASSWORDS = (
@@ -39,6 +40,16 @@ def test_a_password_is_not_shorter_or_longer():
 @pytest.mark.parametrize("password", ["dora.kiss", "DORA.kiss", "Dora@Example.org"])
 def test_a_password_is_not_ones_own_name_or_address(password):
     assert problem(password, "Dora.Kiss", "dora@example.ORG") == "password_own_name"
+
+
+@pytest.mark.parametrize("password", ["password", "PassWord", "trustno1", "1q2w3e4r5t"])
+def test_a_password_is_not_one_that_very_many_people_have(password):
+    assert problem(password) == "password_common"
+
+
+def test_the_common_passwords_are_the_first_3000_that_are_long_enough():
+    ranked = [one for one in FREQUENCY_LISTS["passwords"] if len(one) in texts.PASSWORD_LENGTHS]
+    assert texts._common_passwords() == set(ranked[:3000])
 
 
 @pytest.mark.parametrize("password", ["eight\0ch", "eight\ud800ch"], ids=ascii)

@@ -64,6 +64,16 @@ ROUTES = {
     "/ws/topics/<topic>": Route("/ws/topics/T?after=0", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
     "/ws/inbox": Route("/ws/inbox", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
     "/settings": Route("/settings", {"GET": Expected(303, 200, 200), "POST": Expected(401, 303, 303)}),
+    "/settings/account": Route("/settings/account", {"GET": Expected(303, 200, 200)}),
+    "/settings/account/password": Route(
+        "/settings/account/password", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}
+    ),
+    "/settings/account/sign-ins/end": Route(
+        "/settings/account/sign-ins/end", {"POST": Expected(401, 303, 303)}
+    ),
+    "/settings/account/sign-ins/<id:session_id>/end": Route(
+        "/settings/account/sign-ins/999999999/end", {"POST": Expected(401, 404, 404)}
+    ),
     "/healthz": Route("/healthz", {"GET": EVERYBODY}),
     "/readyz": Route("/readyz", {"GET": EVERYBODY}),
     "/static/<version>/<path:path>": Route("/static/now/js/main.js", {"GET": EVERYBODY}),

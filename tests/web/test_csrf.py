@@ -1,8 +1,11 @@
 """No request changes anything without the token of its own session, and no GET changes anything at all."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select, update
 
+from chatweb.domain import sign_ins
 from chatweb.models import Base, Member, Message, utc_now
 from tests.people import PASSWORD
 from tests.web.route_table import ROUTES
@@ -10,6 +13,7 @@ from tests.web.talking import new_key
 
 UNSAFE = [(rule, method) for rule, route in ROUTES.items() for method in route.methods if method != "GET"]
 MESSAGE = "/chats/<topic>/messages/<id:message_id>"
+SIGN_IN = "/settings/account/sign-ins/<id:session_id>/end"
 DONE = (200, 204, 303)
 
 
@@ -29,6 +33,9 @@ def form_for(rule, message_id):
         "/chats/<topic>/read": {"id": str(message_id)},
         "/chats/<topic>/unread": {"id": str(message_id)},
         "/settings": {"shows_reading": "1"},
+        "/settings/account/password": {"present": PASSWORD, "password": "a long enough one"},
+        "/settings/account/sign-ins/end": {},
+        SIGN_IN: {},
         MESSAGE: {"body": "better words"},
         f"{MESSAGE}/restore": {},
     }[rule]
@@ -48,9 +55,15 @@ def everything(db_session):
     return dump
 
 
+def sign_in_elsewhere(user_id, session):
+    token = sign_ins.start(session, user_id, remember=False, address="", agent="")
+    return sign_ins.signed_in(session, token).session_id
+
+
 @pytest.fixture
 def request_for(talk, alice, bob, carol, stored):
     (said,), (own,) = talk.says(bob, "read me"), talk.says(alice, "change me")
+    elsewhere = stored(partial(sign_in_elsewhere, alice.id))
 
     def make(rule):
         if rule.endswith("/unread"):
@@ -60,7 +73,8 @@ def request_for(talk, alice, bob, carol, stored):
         if rule.endswith("/restore"):
             removed = update(Message).where(Message.id == own.id)
             stored(lambda session: session.execute(removed.values(deleted_at=utc_now())))
-        path = ROUTES[rule].path.replace("T", talk.topic).replace("999999999", str(own.id))
+        id_ = elsewhere if rule == SIGN_IN else own.id
+        path = ROUTES[rule].path.replace("T", talk.topic).replace("999999999", str(id_))
         return path, form_for(rule, said.id)
 
     return make

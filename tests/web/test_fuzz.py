@@ -71,6 +71,9 @@ FIELDS = {
     "/chats/<topic>/unread": ("id",),
     "/chats/<topic>/clear": ("x",),
     "/settings": ("shows_reading", "shows_typing", "shows_presence"),
+    "/settings/account/password": ("present", "password"),
+    "/settings/account/sign-ins/end": ("x",),
+    "/settings/account/sign-ins/<id:session_id>/end": ("x",),
     "/chats/<topic>/messages/<id:message_id>": ("body",),
     "/chats/<topic>/messages/<id:message_id>/restore": ("x",),
 }
@@ -87,6 +90,8 @@ QUERIES = {
     "/ws/topics/<topic>": ("after",),
     "/ws/inbox": ("after",),
     "/settings": ("saved",),
+    "/settings/account": ("done",),
+    "/settings/account/password": ("x",),
     "/healthz": ("x",),
     "/readyz": ("x",),
     "/static/<version>/<path:path>": ("x",),

@@ -7,7 +7,7 @@ from chatweb.domain import access, chats, inboxes, messages
 from chatweb.extensions import db, live
 from chatweb.live.presence import News, State
 from chatweb.models import utc_now
-from tests.people import add_person
+from tests.people import PASSWORD, add_person
 from tests.web.talking import new_key, send
 
 # Under the address of a conversation this statement also reads the chat and the membership.
@@ -44,6 +44,9 @@ STATEMENTS = {
     "clearing": WHO_IS_ASKING + 1 + 1,
     # how they were; how they are, and whose pages that concerns
     "setting the switches": WHO_IS_ASKING + 1 + 2,
+    # the account; the password, the other sessions, the new token, and who it is
+    "changing the password": WHO_IS_ASKING + 1 + 4,
+    "the browsers where somebody is signed in": WHO_IS_ASKING + 1 + INBOX_ROWS,
     "telling who came and who went": 1,
     "a stranger's try": WHO_IS_ASKING,
     # the account; afterwards the old sessions, the new one, and who it is
@@ -177,6 +180,22 @@ def test_a_stranger_costs_little(as_carol, talk, cost):
 def test_signing_in_costs_little(visitor, alice, cost):
     assert visitor.csrf
     assert cost(lambda: visitor.sign_in(alice)) == STATEMENTS["signing in"]
+
+
+def test_changing_the_password_costs_little(as_alice, cost):
+    assert as_alice.csrf
+    form = {"present": PASSWORD, "password": "a long enough one"}
+    assert (
+        cost(lambda: as_alice.post("/settings/account/password", form)) == STATEMENTS["changing the password"]
+    )
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_the_browsers_cost_the_same_for_any_number(as_alice, sign_in, alice, cost, count):
+    for _ in range(count):
+        sign_in(alice)
+    name = "the browsers where somebody is signed in"
+    assert cost(lambda: as_alice.get("/settings/account")) == STATEMENTS[name]
 
 
 def test_what_needs_no_database_asks_none(visitor, as_alice, cost):

@@ -135,6 +135,30 @@ def test_switching_to_and_fro(as_alice):
     assert_tells_when(answer, 300)
 
 
+def test_guessing_the_present_password(as_alice, sign_in, alice):
+    form = {"present": "wrong", "password": "a long enough one"}
+    judged, answer = until_refused(lambda _: as_alice.post("/settings/account/password", form), 10)
+    assert judged == 10
+    assert_tells_when(answer, 300)
+    assert "seconds" in problems(answer.text)[0]
+    right = {"present": PASSWORD, "password": "a long enough one"}
+    assert sign_in(alice).post("/settings/account/password", right).status_code == 429
+
+
+def test_the_right_present_password_forgives_the_wrong_ones_before(as_alice):
+    wrong, right = ({"present": one, "password": "a long enough one"} for one in ("wrong", PASSWORD))
+    for _ in range(9):
+        assert as_alice.post("/settings/account/password", wrong).status_code == 422
+    assert as_alice.post("/settings/account/password", right).status_code == 303
+    assert as_alice.post("/settings/account/password", wrong).status_code == 422
+
+
+def test_signing_browsers_out(as_alice):
+    done, answer = until_refused(lambda _: as_alice.post("/settings/account/sign-ins/end"), 20)
+    assert done == 20
+    assert_tells_when(answer, 300)
+
+
 def test_going_back_to_a_chat_is_not_starting_one(app, as_alice, bob):
     for _ in range(25):
         assert as_alice.post("/chats", {"username": "bob"}).status_code == 303

@@ -32,9 +32,7 @@ def test_everything_is_shown_at_first(switches):
 def test_what_is_saved_is_kept(as_alice, alice, bob, switches, db_session, on):
     answer = as_alice.post("/settings", dict.fromkeys(on, "1"))
     assert (answer.status_code, answer.location) == (303, "/settings?saved=")
-    assert [one.text for one in by_class(as_alice.get(answer.location).text, "settings__status")] == [
-        "Saved."
-    ]
+    assert [one.text for one in by_class(as_alice.get(answer.location).text, "section__status")] == ["Saved."]
     assert switches() == on
     assert db_session.get(User, bob.id).shows_reading, "of nobody else"
 

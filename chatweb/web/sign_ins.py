@@ -1,0 +1,95 @@
+"""How somebody signs in: their password, and the browsers where they are signed in."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required, login_user
+from sqlalchemy.orm import Session
+
+from chatweb import announce
+from chatweb.domain import accounts, agents, passwords, sign_ins
+from chatweb.domain.refusals import Invalid
+from chatweb.domain.sign_ins import Person
+from chatweb.extensions import db
+from chatweb.offload import hashing
+from chatweb.store import store
+from chatweb.web import answers, limits, present_password
+from chatweb.web.settings_page import settings_page
+from chatweb.web.texts import text, texts
+
+bp = Blueprint("sign_ins", __name__, url_prefix="/settings/account")
+
+_DONE = ("password", "signed-out")
+
+
+@bp.get("")
+@login_required
+def show() -> ResponseReturnValue:
+    """What signing in needs, and every browser where the person is signed in, this one first."""
+    person = answers.person()
+    found = sign_ins.browsers(db.session(), person.id)
+    found.sort(key=lambda browser: browser.id != person.session_id)
+    browsers = [(browser, agents.device(browser.agent)) for browser in found]
+    done = request.args.get("done")
+    return settings_page("account", browsers=browsers, done=done if done in _DONE else None)
+
+
+@bp.get("/password")
+@login_required
+def password() -> ResponseReturnValue:
+    """The form for a new password."""
+    return settings_page("password", problems={})
+
+
+@bp.post("/password")
+@login_required
+def change_password() -> ResponseReturnValue:
+    """Put a new password in the place of the present one; every other browser is signed out."""
+    person, new = answers.person(), request.form.get("password", "")
+    own = accounts.own(db.session(), person.id)
+    db.session.remove()
+    try:
+        accounts.check_new_password(own, new)
+        present_password.check(own)
+        renewed, ended = _change(person, own.password_hash, hashing(passwords.make_hash, new))
+    except Invalid as refusal:
+        return settings_page("password", problems=texts(refusal.problems)), 422
+    except limits.TooFast as refusal:
+        problems = {"form": text(refusal.code, seconds=refusal.seconds)}
+        return settings_page("password", problems=problems), 429, refusal.headers
+    announce.signed_out(*ended)
+    if renewed is not None:
+        login_user(renewed)
+    return answers.see_other("sign_ins.show", done="password")
+
+
+@bp.post("/sign-ins/<id:session_id>/end")
+@login_required
+def end(session_id: int) -> ResponseReturnValue:
+    """Sign another browser of the same person out, and end its sockets."""
+    limits.count(limits.SETTINGS, limits.person())
+    person = answers.person()
+    store(lambda session: sign_ins.end_other(session, person, session_id))
+    announce.signed_out(session_id)
+    return answers.see_other("sign_ins.show", done="signed-out")
+
+
+@bp.post("/sign-ins/end")
+@login_required
+def end_others() -> ResponseReturnValue:
+    """Sign every other browser of the same person out, and end their sockets."""
+    limits.count(limits.SETTINGS, limits.person())
+    person = answers.person()
+    ended = store(lambda session: sign_ins.end_all(session, person.id, but=person.session_id))
+    announce.signed_out(*ended)
+    return answers.see_other("sign_ins.show", done="signed-out")
+
+
+def _change(person: Person, present_hash: str, new_hash: str) -> tuple[Person | None, list[int]]:
+    """The person with the new token of this browser, and the ids of the sessions that ended."""
+
+    def change(session: Session) -> tuple[Person | None, list[int]]:
+        ended = accounts.change_password(session, person, present_hash, new_hash)
+        token = sign_ins.renew(session, person.session_id)
+        return sign_ins.signed_in(session, token), ended
+
+    return store(change)
