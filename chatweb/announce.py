@@ -130,6 +130,13 @@ def left(session: Session, left: Left) -> None:
             row_changed(row)
 
 
+def renamed(session: Session, person_id: int, name: str) -> None:
+    """Somebody has another name: their own pages and those of everybody who sees them in a list hear it."""
+    named = fragments.named(person_id, name)
+    for listener_id in (person_id, *people.seen_by(session, person_id)):
+        live().bus.publish(person_topic(listener_id), named)
+
+
 def signed_out(*session_ids: int) -> None:
     """Browsers were signed out: their sockets end."""
     for session_id in session_ids:

@@ -182,6 +182,11 @@ def presence(person_id: int, state: State, seen_at: datetime | None) -> Markup:
     return _render("presence", person_id=person_id, state=_word(state), seen_at=seen_at)
 
 
+def named(person_id: int, name: str) -> Markup:
+    """Says under which name somebody is shown from now on."""
+    return _render("named", person_id=person_id, display_name=name)
+
+
 def people(people: Sequence[Found], *, query: str, csrf_token: str) -> Markup:
     """Who was found, each with a button that starts a conversation."""
     return _render("people", people=people, query=query, csrf_token=csrf_token)

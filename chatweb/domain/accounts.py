@@ -121,6 +121,13 @@ def change_password(session: Session, person: Person, present_hash: str, new_has
     return sign_ins.end_all(session, person.id, but=person.session_id)
 
 
+def rename(session: Session, user_id: int, display_name: str) -> None:
+    """Show somebody under another name from now on."""
+    session.execute(
+        update(User).where(User.id == user_id).values(display_name=display_name, updated_at=utc_now())
+    )
+
+
 class Switches(NamedTuple):
     """What somebody shows to others, and sees of them in return."""
 

@@ -55,6 +55,19 @@ def has_blocked(person_id: int) -> ColumnElement[bool]:
     )
 
 
+def seen_by(session: Session, person_id: int) -> list[int]:
+    """Everybody in whose list of chats this person stands. One SELECT."""
+    theirs = aliased(Member)
+    found = (
+        select(theirs.user_id)
+        .select_from(Member)
+        .join(Chat, Chat.id == Member.chat_id)
+        .join(theirs, and_(theirs.chat_id == Chat.id, theirs.user_id != Member.user_id))
+        .where(Member.user_id == person_id, or_(Chat.revision > 0, theirs.opened))
+    )
+    return list(session.scalars(found))
+
+
 def contacts(session: Session, person_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Each of these people with each one they have a conversation with, where both show that they are here.
 

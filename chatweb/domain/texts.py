@@ -9,11 +9,14 @@ from chatweb.domain.refusals import Invalid
 
 BODY_LIMIT = 10_000
 NAME_LENGTHS = range(2, 33)
+DISPLAY_NAME_LIMIT = 64
 LONGEST_TYPED = 254
 PASSWORD_LENGTHS = range(8, 257)
 EMAIL_LIMIT = 254
 
 _NAME_SIGNS = "._-"
+# Persian and Hindi words, and the families among the emoji, are written with them.
+_JOINERS = "\u200c\u200d"
 # Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point): two names would look the same.
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -63,6 +66,22 @@ def _is_name_character(character: str) -> bool:
     if _INVISIBLE.match(character):
         return False
     return character.isalnum() or character in _NAME_SIGNS or unicodedata.category(character).startswith("M")
+
+
+def display_name(name: str) -> str:
+    """The name to show, with single spaces between its words.
+
+    Raises Invalid for one of more than 64 characters, one in which nothing can be seen, and one with
+    characters that would reorder or hide what stands around them.
+    """
+    shown = " ".join(name.split())
+    if len(shown) > DISPLAY_NAME_LIMIT:
+        raise Invalid(display_name="display_name_length")
+    if not all(one.isprintable() or one in _JOINERS for one in shown):
+        raise Invalid(display_name="display_name_characters")
+    if not any(unicodedata.category(one)[0] in "LNPS" and not _INVISIBLE.match(one) for one in shown):
+        raise Invalid(display_name="display_name_length")
+    return shown
 
 
 def email_problem(email: str) -> str | None:

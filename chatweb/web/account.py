@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from chatweb import announce
-from chatweb.domain import accounts
+from chatweb.domain import accounts, texts
+from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.store import store
 from chatweb.web import answers, limits
 from chatweb.web.settings_page import settings_page
+from chatweb.web.texts import texts as words
 
 bp = Blueprint("account", __name__, url_prefix="/settings")
 
@@ -32,3 +34,27 @@ def save() -> ResponseReturnValue:
     switched = store(lambda session: accounts.set_switches(session, person_id, switches))
     announce.shown_anew(person_id, switches, switched)
     return answers.see_other("account.show", saved="")
+
+
+@bp.get("/profile")
+@login_required
+def profile() -> ResponseReturnValue:
+    """Under which name others see the person."""
+    name = answers.person().display_name
+    return settings_page("profile", display_name=name, problems={}, saved="saved" in request.args)
+
+
+@bp.post("/profile")
+@login_required
+def save_profile() -> ResponseReturnValue:
+    """Store the name; open pages of everybody who sees it follow."""
+    limits.count(limits.SETTINGS, limits.person())
+    person_id, typed = answers.person().id, request.form.get("display_name", "")
+    try:
+        name = texts.display_name(typed)
+    except Invalid as refusal:
+        problems = words(refusal.problems)
+        return settings_page("profile", display_name=typed, problems=problems, saved=False), 422
+    store(lambda session: accounts.rename(session, person_id, name))
+    announce.renamed(db.session(), person_id, name)
+    return answers.see_other("account.profile", saved="")

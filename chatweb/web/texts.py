@@ -13,6 +13,8 @@ _TEXTS = {
     "body": N_("Your message is missing."),
     "closed": N_("This account is closed. Nothing can be sent to it any more."),
     "csrf": N_("This page is out of date. Reload it and try again; your text is kept."),
+    "display_name_characters": N_("This name contains characters that cannot be shown."),
+    "display_name_length": N_("Between 1 and 64 characters, please."),
     "draft_kept_here": N_("A draft this long is kept in this browser only."),
     "email_form": N_("That does not look like an e-mail address."),
     "email_taken": N_("There is already an account with this e-mail address."),

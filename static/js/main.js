@@ -14,6 +14,7 @@ import { startKeys } from "./keys.js";
 import { registerLogSwap } from "./log.js";
 import { startMenu } from "./menu.js";
 import { Outbox } from "./outbox.js";
+import { startNames } from "./names.js";
 import { fillHoles } from "./pages.js";
 import { startPlaces } from "./places.js";
 import { startBeingHere, startPresence } from "./presence.js";
@@ -45,6 +46,7 @@ startKeys(list);
 if (app) signedIn(app.dataset.person);
 
 function signedIn(person) {
+  if (list) startNames(list, person);
   const outbox = new Outbox(person, log, showRefusal(log));
   const drafts = new Drafts(person);
   if (log) converse(outbox, drafts);

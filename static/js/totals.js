@@ -6,7 +6,6 @@ const MOST = 99;
 
 /** Keep the number of unread messages outside the page, and of those outside its log; what is muted or archived does not count. */
 export function countUnread(list, log) {
-  const title = document.title.replace(/^\(\d+\+?\) /, "");
   const icon = document.querySelector("link[rel=icon][data-unread]");
   const plain = icon?.getAttribute("href");
   const counts = new Map();
@@ -14,6 +13,7 @@ export function countUnread(list, log) {
 
   function show() {
     const unread = [...counts.values()].reduce((sum, count) => sum + count, beyond);
+    const title = document.title.replace(/^\(\d+\+?\) /, "");
     document.title = unread ? `(${short(unread)}) ${title}` : title;
     const wanted = unread ? icon?.dataset.unread : plain;
     if (icon && icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);

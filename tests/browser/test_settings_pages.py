@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import update
 
 from chatweb.models import SignIn
+from tests.browser.talking import expect_lines
 
 NEW = "a long enough one"
 
@@ -53,3 +54,30 @@ def test_times_are_those_of_the_persons_own_clock(page_for, alice, stored):
     stored(lambda session: session.execute(update(SignIn).values(inserted_at=moment)))
     page.reload()
     expect(page.locator(".device .moment").first).to_have_text("23 Nov 2026, 05:15")
+
+
+def test_a_new_name_shows_in_open_pages_of_both(page_for, alice, bob, chat, talk):
+    talk(alice, "hello")
+    talk(bob, "hello you")
+    his, hers = page_for(bob, f"/chats/{chat.topic}"), page_for(alice, f"/chats/{chat.topic}")
+    expect_lines(his)
+    expect_lines(hers)
+    settings = hers.context.new_page()
+    settings.goto("/settings/profile")
+    settings.get_by_label("Name", exact=True).fill("Alice $& Adams")
+    settings.get_by_role("button", name="Save").click()
+    expect(settings.get_by_text("Saved.")).to_be_visible()
+    expect(his.get_by_role("heading", level=1)).to_have_text("Alice $& Adams")
+    expect(his).to_have_title("Alice $& Adams · chatweb")
+    expect(his.locator("#rows .row__name")).to_contain_text("Alice $& Adams")
+    expect(his.locator(".head__who .avatar")).to_have_text("AA")
+    expect(his.get_by_role("log")).to_have_accessible_name("Conversation with Alice $& Adams")
+    expect(his.get_by_role("textbox", name="Message to Alice $& Adams")).to_have_attribute(
+        "placeholder", "Message Alice $& Adams"
+    )
+    expect(his.locator(".message__sender")).to_have_text(["Alice $& Adams, ", "bob, "])
+    expect(hers.locator(".message__sender")).to_have_text(["Alice $& Adams, ", "bob, "])
+    expect(hers.locator(".list-foot__name")).to_have_text("Alice $& Adams")
+    expect(hers.get_by_role("heading", level=1)).to_have_text("bob")
+    his.reload()
+    expect(his.locator(".message__sender").first).to_have_text("Alice $& Adams, ")

@@ -64,6 +64,9 @@ ROUTES = {
     "/ws/topics/<topic>": Route("/ws/topics/T?after=0", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
     "/ws/inbox": Route("/ws/inbox", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
     "/settings": Route("/settings", {"GET": Expected(303, 200, 200), "POST": Expected(401, 303, 303)}),
+    "/settings/profile": Route(
+        "/settings/profile", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}
+    ),
     "/settings/account": Route("/settings/account", {"GET": Expected(303, 200, 200)}),
     "/settings/account/password": Route(
         "/settings/account/password", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}

@@ -33,6 +33,7 @@ def form_for(rule, message_id):
         "/chats/<topic>/read": {"id": str(message_id)},
         "/chats/<topic>/unread": {"id": str(message_id)},
         "/settings": {"shows_reading": "1"},
+        "/settings/profile": {"display_name": "Alice Adams"},
         "/settings/account/password": {"present": PASSWORD, "password": "a long enough one"},
         "/settings/account/sign-ins/end": {},
         SIGN_IN: {},

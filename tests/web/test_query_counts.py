@@ -44,6 +44,8 @@ STATEMENTS = {
     "clearing": WHO_IS_ASKING + 1 + 1,
     # how they were; how they are, and whose pages that concerns
     "setting the switches": WHO_IS_ASKING + 1 + 2,
+    # the name, and who sees it
+    "changing the name": WHO_IS_ASKING + 1 + 1,
     # the account; the password, the other sessions, the new token, and who it is
     "changing the password": WHO_IS_ASKING + 1 + 4,
     "the browsers where somebody is signed in": WHO_IS_ASKING + 1 + INBOX_ROWS,
@@ -180,6 +182,14 @@ def test_a_stranger_costs_little(as_carol, talk, cost):
 def test_signing_in_costs_little(visitor, alice, cost):
     assert visitor.csrf
     assert cost(lambda: visitor.sign_in(alice)) == STATEMENTS["signing in"]
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_changing_the_name_costs_the_same_for_any_number_of_chats(as_alice, fill, cost, count):
+    fill(count)
+    assert as_alice.csrf
+    form = {"display_name": "Alice Adams"}
+    assert cost(lambda: as_alice.post("/settings/profile", form)) == STATEMENTS["changing the name"]
 
 
 def test_changing_the_password_costs_little(as_alice, cost):
