@@ -19,6 +19,7 @@ from chatweb.paths import MIGRATIONS, TEMPLATES
 from chatweb.web import (
     account,
     addresses,
+    admin,
     auth,
     changes,
     conversation,
@@ -54,6 +55,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["asset"] = static_files.asset
     for part in PARTS:
         app.register_blueprint(part.bp)
+    for blueprint in admin.BLUEPRINTS:
+        app.register_blueprint(blueprint)
     errors.prepare(app)
     cookies.prepare(app)
     headers.prepare(app)

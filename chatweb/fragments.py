@@ -38,9 +38,24 @@ def clock(moment: datetime) -> str:
     return f"{moment.hour:02}:{moment.minute:02} UTC"
 
 
+def day(moment: datetime) -> str:
+    """A day of the UTC calendar as it reads in a table: `22 Nov 2026`."""
+    return f"{moment.day} {moment:%b %Y}"
+
+
 def day_and_clock(moment: datetime) -> str:
     """A day and time as it reads where no script can tell the local one: `22 Nov 2026, 09:02 UTC`."""
-    return f"{moment.day} {moment:%b %Y}, {clock(moment)}"
+    return f"{day(moment)}, {clock(moment)}"
+
+
+def minute(moment: datetime) -> str:
+    """A time as it reads in a table whose head names UTC: `22 Nov 2026, 09:02`."""
+    return f"{day(moment)}, {moment:%H:%M}"
+
+
+def number(count: int, cap: int) -> str:
+    """How many there are: `1,204`, and `10,000+` from where on nobody counted."""
+    return f"{count:,}{'+' if count >= cap else ''}"
 
 
 def millis(moment: datetime) -> int:
@@ -66,6 +81,9 @@ FILTERS = {
     "iso": iso,
     "clock": clock,
     "day_and_clock": day_and_clock,
+    "day": day,
+    "minute": minute,
+    "number": number,
     "millis": millis,
     "initials": initials,
     "hue": hue,

@@ -78,6 +78,11 @@ def identify(session: Session, identity: str) -> Identity | None:
     return Identity(*row) if row else None
 
 
+def password_hash(session: Session, user_id: int) -> str:
+    """What somebody's password is compared with. One SELECT."""
+    return session.scalars(select(User.password_hash).where(User.id == user_id)).one()
+
+
 def set_password(session: Session, username: str, password_hash: str) -> list[int]:
     """Set a password and sign the person out everywhere; returns the ids of the sessions that ended."""
     user = session.scalar(select(User).where(User.username_key == texts.username_key(username)))

@@ -3,13 +3,14 @@
 import hashlib
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import ColumnElement, Update, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
+from chatweb.domain import roles
 from chatweb.domain.queries import Query
 from chatweb.domain.refusals import NotFound
 from chatweb.models import SignIn, User, utc_now
@@ -18,6 +19,7 @@ REMEMBERED = timedelta(days=30)
 UNREMEMBERED = timedelta(days=1)
 SEEN_EVERY = timedelta(minutes=1)
 LISTED = 100
+FRESH = timedelta(minutes=15)
 
 SIGNED_IN = (
     select(
@@ -27,6 +29,7 @@ SIGNED_IN = (
         User.role,
         SignIn.id.label("session_id"),
         SignIn.seen_at,
+        SignIn.confirmed_at,
         SignIn.expires_at,
     )
     .join(SignIn, SignIn.user_id == User.id)
@@ -47,6 +50,7 @@ class Person:
     role: str
     session_id: int
     seen_at: datetime
+    confirmed_at: datetime
     token: str
 
     is_authenticated: ClassVar[bool] = True
@@ -57,6 +61,16 @@ class Person:
     def is_long_unseen(self) -> bool:
         """Whether it is time to note again that the browser is in use."""
         return utc_now() - self.seen_at > SEEN_EVERY
+
+    @property
+    def areas(self) -> Sequence[str]:
+        """The areas of the administration that they see."""
+        return roles.areas(self.role)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the password was typed in this browser within 15 minutes."""
+        return utc_now() - self.confirmed_at <= FRESH
 
     def get_id(self) -> str:
         """What the cookie carries: the token of the browser, not the id of the person."""
@@ -74,6 +88,7 @@ def start(session: Session, user_id: int, *, remember: bool, address: str, agent
             user_id=user_id,
             inserted_at=now,
             seen_at=now,
+            confirmed_at=now,
             expires_at=now + (REMEMBERED if remember else UNREMEMBERED),
             revoked_at=None,
             address=address,
@@ -82,6 +97,23 @@ def start(session: Session, user_id: int, *, remember: bool, address: str, agent
     )
     session.flush()
     return token
+
+
+def renew(session: Session, person: Person) -> Person:
+    """Note that the password was confirmed; from now on the browser has another token, and the old one none.
+
+    Raises NotFound when the token was good for nothing any more, as after another renewal a moment ago.
+    """
+    token, now = secrets.token_urlsafe(32), utc_now()
+    renewed = (
+        update(SignIn)
+        .where(SignIn.token_hash == digest(person.token), SignIn.revoked_at.is_(None))
+        .values(token_hash=digest(token), confirmed_at=now)
+        .returning(SignIn.id)
+    )
+    if session.scalar(renewed) is None:
+        raise NotFound("no_such_sign_in")
+    return replace(person, token=token, confirmed_at=now)
 
 
 def signed_in(session: Session, token: str) -> Person | None:
@@ -114,13 +146,6 @@ def ended(session: Session, session_ids: Collection[int]) -> set[int]:
         )
     )
     return set(session_ids) - set(session.scalars(still))
-
-
-def renew(session: Session, session_id: int) -> str:
-    """Give a browser a new token in the place of its old one, which is worth nothing from now on."""
-    token = secrets.token_urlsafe(32)
-    session.execute(update(SignIn).where(SignIn.id == session_id).values(token_hash=digest(token)))
-    return token
 
 
 class Browser(NamedTuple):

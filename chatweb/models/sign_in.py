@@ -9,7 +9,10 @@ from chatweb.models.base import Base, UtcMillis
 
 
 class SignIn(Base):
-    """A row per signed-in browser. The cookie holds a random token, this table its SHA-256."""
+    """A row per signed-in browser. The cookie holds a random token, this table its SHA-256.
+
+    `confirmed_at` is when the password was last typed in it.
+    """
 
     __tablename__ = "sessions"
 
@@ -19,6 +22,7 @@ class SignIn(Base):
     inserted_at: Mapped[datetime] = mapped_column(UtcMillis)
     seen_at: Mapped[datetime] = mapped_column(UtcMillis)
     expires_at: Mapped[datetime] = mapped_column(UtcMillis)
+    confirmed_at: Mapped[datetime] = mapped_column(UtcMillis)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcMillis)
     address: Mapped[str]
     agent: Mapped[str]

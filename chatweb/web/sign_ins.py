@@ -57,8 +57,7 @@ def change_password() -> ResponseReturnValue:
         problems = {"form": text(refusal.code, seconds=refusal.seconds)}
         return settings_page("password", problems=problems), 429, refusal.headers
     announce.signed_out(*ended)
-    if renewed is not None:
-        login_user(renewed)
+    login_user(renewed)
     return answers.see_other("sign_ins.show", done="password")
 
 
@@ -84,12 +83,11 @@ def end_others() -> ResponseReturnValue:
     return answers.see_other("sign_ins.show", done="signed-out")
 
 
-def _change(person: Person, present_hash: str, new_hash: str) -> tuple[Person | None, list[int]]:
+def _change(person: Person, present_hash: str, new_hash: str) -> tuple[Person, list[int]]:
     """The person with the new token of this browser, and the ids of the sessions that ended."""
 
-    def change(session: Session) -> tuple[Person | None, list[int]]:
+    def change(session: Session) -> tuple[Person, list[int]]:
         ended = accounts.change_password(session, person, present_hash, new_hash)
-        token = sign_ins.renew(session, person.session_id)
-        return sign_ins.signed_in(session, token), ended
+        return sign_ins.renew(session, person), ended
 
     return store(change)

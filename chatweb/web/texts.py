@@ -27,6 +27,7 @@ _TEXTS = {
     "no_such_sign_in": N_("This browser is not signed in any more."),
     "nobody": N_("There is nobody here with this name."),
     "password_common": N_("Too many people use this password. Please choose another."),
+    "password_needed": N_("Type your password to go on."),
     "password_long": N_("At most 256 characters, please."),
     "password_own_name": N_("Your own name or address is too easy to guess."),
     "password_short": N_("At least 8 characters, please."),
@@ -45,7 +46,7 @@ _TEXTS = {
     ),
     "username_length": N_("Between 2 and 32 characters, please."),
     "username_taken": N_("This name is taken."),
-    "wrong_password": N_("This is not your present password."),
+    "wrong_password": N_("This is not your password."),
     "wrong_sign_in": N_("Name and password do not match."),
     "yourself": N_("A chat is between two people; this is you."),
 }

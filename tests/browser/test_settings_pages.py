@@ -25,9 +25,7 @@ def test_a_password_is_changed_by_keyboard_and_the_other_browser_is_signed_out(
     page.get_by_label("Present password").fill("not this one")
     page.get_by_label("New password").fill(NEW)
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Present password")).to_have_accessible_description(
-        "This is not your present password."
-    )
+    expect(page.get_by_label("Present password")).to_have_accessible_description("This is not your password.")
     page.get_by_label("Present password").fill(alice.password)
     page.get_by_label("New password").fill(NEW)
     page.keyboard.press("Enter")

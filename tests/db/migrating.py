@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0008"
+HEAD = "0009"
 
 
 class Database:

@@ -81,6 +81,7 @@ def sign_in(user_id: int, **values: Any) -> dict[str, Any]:
         "inserted_at": NOW,
         "seen_at": NOW,
         "expires_at": NOW,
+        "confirmed_at": NOW,
         "address": "127.0.0.1",
         "agent": "a browser",
     } | values

@@ -12,13 +12,13 @@ ALTER_USERS = """
 with op.batch_alter_table("users", recreate="always") as batch:
     batch.add_column(sa.Column("nickname", sa.String(), nullable=False, server_default="none"))
     batch.drop_constraint(op.f("ck_users_role"), type_="check")
-    batch.create_check_constraint(op.f("ck_users_role"), "role IN ('user', 'admin', 'guest')")
+    batch.create_check_constraint(op.f("ck_users_role"), "role IN ('user', 'guest', 'admin')")
 """
 RESTORE_USERS = """
 with op.batch_alter_table("users", recreate="always") as batch:
     batch.drop_column("nickname")
     batch.drop_constraint(op.f("ck_users_role"), type_="check")
-    batch.create_check_constraint(op.f("ck_users_role"), "role IN ('user', 'admin')")
+    batch.create_check_constraint(op.f("ck_users_role"), "role IN ('user', 'moderator', 'auditor', 'admin')")
 """
 ALTER_CHATS = """
 with op.batch_alter_table("chats", recreate="always") as batch:

@@ -20,7 +20,7 @@ COLUMNS = {
     "shows_reading boolean, shows_typing boolean, shows_presence boolean, seen_at bigint null, "
     "left_at bigint null",
     "sessions": "id integer, token_hash bytes, user_id integer, inserted_at bigint, seen_at bigint, "
-    "expires_at bigint, revoked_at bigint null, address string, agent string",
+    "expires_at bigint, revoked_at bigint null, address string, agent string, confirmed_at bigint",
     "chats": "id integer, topic string, user_1_id integer, user_2_id integer, revision integer, "
     "inserted_at bigint, updated_at bigint",
     "chat_members": "chat_id integer, user_id integer, read_id integer, seen_id integer, muted bigint null, "

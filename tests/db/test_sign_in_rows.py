@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from chatweb.domain import accounts, sign_ins
-from chatweb.domain.sign_ins import REMEMBERED, SEEN_EVERY, UNREMEMBERED
+from chatweb.domain.refusals import NotFound
+from chatweb.domain.sign_ins import FRESH, REMEMBERED, SEEN_EVERY, UNREMEMBERED
 from chatweb.models import Base, SignIn, User, utc_now
 from tests.statements import recorded, verbs
 
@@ -164,3 +165,35 @@ def test_finding_out_who_somebody_is_is_one_query(start, db_session):
     with recorded(db_session.get_bind()) as asked:
         assert sign_ins.signed_in(db_session, token)
     assert verbs(asked) == ["SELECT"]
+
+
+def test_a_password_typed_a_quarter_of_an_hour_ago_is_not_fresh(start, who, change):
+    token = start()
+    assert who(token).is_fresh
+    change(SignIn, confirmed_at=utc_now() - FRESH - timedelta(seconds=1))
+    assert not who(token).is_fresh
+
+
+def test_a_renewed_browser_has_another_token_and_the_old_one_is_worth_nothing(start, who, change, stored):
+    old = start()
+    change(SignIn, confirmed_at=utc_now() - 2 * FRESH)
+    before = who(old)
+    renewed = stored(lambda session: sign_ins.renew(session, before))
+    assert who(old) is None
+    assert who(renewed.token) == renewed
+    assert (renewed.session_id, renewed.is_fresh) == (before.session_id, True)
+
+
+def test_of_two_renewals_of_one_token_the_second_is_refused(start, who, stored):
+    person = who(start())
+    renewed = stored(lambda session: sign_ins.renew(session, person))
+    with pytest.raises(NotFound):
+        stored(lambda session: sign_ins.renew(session, person))
+    assert who(renewed.token) == renewed
+
+
+def test_a_browser_that_was_signed_out_is_not_renewed(start, who, change, stored):
+    person = who(start())
+    change(SignIn, revoked_at=utc_now())
+    with pytest.raises(NotFound):
+        stored(lambda session: sign_ins.renew(session, person))

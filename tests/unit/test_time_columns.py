@@ -12,7 +12,7 @@ def test_every_time_in_the_tables_is_of_this_kind():
         for column in table.columns
         if column.name.endswith("_at") or column.name == "muted"
     ]
-    assert len(timed) == 15
+    assert len(timed) >= 16
     assert all(isinstance(column.type, UtcMillis) for column in timed)
     assert not any(column.onupdate or column.server_onupdate for column in timed)
 

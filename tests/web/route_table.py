@@ -77,8 +77,25 @@ ROUTES = {
     "/settings/account/sign-ins/<id:session_id>/end": Route(
         "/settings/account/sign-ins/999999999/end", {"POST": Expected(401, 404, 404)}
     ),
+    # What those see who may is in ADMIN.
+    "/admin": Route("/admin", {"GET": Expected(303, 404, 404)}),
+    "/admin/chats": Route("/admin/chats", {"GET": Expected(303, 404, 404)}),
     "/healthz": Route("/healthz", {"GET": EVERYBODY}),
     "/readyz": Route("/readyz", {"GET": EVERYBODY}),
     "/static/<version>/<path:path>": Route("/static/now/js/main.js", {"GET": EVERYBODY}),
+}
+
+
+class Seen(NamedTuple):
+    """The status for a moderator, an auditor, and an administrator."""
+
+    moderator: int
+    auditor: int
+    admin: int
+
+
+ADMIN = {
+    ("GET", "/admin"): Seen(404, 404, 303),
+    ("GET", "/admin/chats"): Seen(404, 404, 200),
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -27,7 +27,7 @@ def test_the_new_password_is_good_and_the_old_one_is_not(app, as_alice, alice):
 @pytest.mark.parametrize("present", ["", "wrong", PASSWORD + " ", PASSWORD.upper(), "\x00", NEW])
 def test_nothing_changes_without_the_present_one(app, as_alice, alice, present):
     answer = change(as_alice, present)
-    assert (answer.status_code, problems(answer.text)) == (422, ["This is not your present password."])
+    assert (answer.status_code, problems(answer.text)) == (422, ["This is not your password."])
     assert Visitor(app).sign_in(alice).status_code == 303
 
 

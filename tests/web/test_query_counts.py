@@ -53,6 +53,7 @@ STATEMENTS = {
     "a stranger's try": WHO_IS_ASKING,
     # the account; afterwards the old sessions, the new one, and who it is
     "signing in": 1 + 3,
+    "the list of conversations": WHO_IS_ASKING + 1,
     "a file": 0,
     "a page for somebody unknown": 0,
 }
@@ -173,6 +174,14 @@ def test_signs_of_life_cost_the_same_for_any_number_of_contacts(
         news = News({alice.id: State.ONLINE}, frozenset())
         announce.came_and_went(db.session(), live().bus, news, utc_now())
     assert len(statements) == STATEMENTS["telling who came and who went"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 60])
+def test_the_list_of_conversations_costs_the_same_for_any_number_of_rows(as_dana, fill, alice, cost, count):
+    fill(count)
+    for query in ("", "?person=alice&other=person&from=2020-01-01", "?before=99999999999999-1"):
+        spent = cost(lambda query=query: as_dana.get(f"/admin/chats{query}"))
+        assert spent == STATEMENTS["the list of conversations"]
 
 
 def test_a_stranger_costs_little(as_carol, talk, cost):
