@@ -47,7 +47,7 @@ STATEMENTS = {
     # the name, and who sees it
     "changing the name": WHO_IS_ASKING + 1 + 1,
     # the account; the password, the other sessions, the new token, and who it is
-    "changing the password": WHO_IS_ASKING + 1 + 4,
+    "changing the password": WHO_IS_ASKING + 1 + 3,
     "the browsers where somebody is signed in": WHO_IS_ASKING + 1 + INBOX_ROWS,
     "telling who came and who went": 1,
     "a stranger's try": WHO_IS_ASKING,
