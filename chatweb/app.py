@@ -30,12 +30,25 @@ from chatweb.web import (
     inbox,
     keeping,
     limits,
+    own_data,
     sign_ins,
     sockets,
     static_files,
 )
 
-PARTS = (auth, account, sign_ins, inbox, conversation, changes, keeping, sockets, health, static_files)
+PARTS = (
+    auth,
+    account,
+    sign_ins,
+    own_data,
+    inbox,
+    conversation,
+    changes,
+    keeping,
+    sockets,
+    health,
+    static_files,
+)
 LARGEST_REQUEST = 256 * 1024
 
 

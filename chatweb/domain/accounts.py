@@ -97,13 +97,15 @@ class Own(NamedTuple):
     """What only the person themselves may know of their account."""
 
     username: str
+    display_name: str
     email: str
     password_hash: str
 
 
 def own(session: Session, user_id: int) -> Own:
     """Somebody's own account. One SELECT."""
-    found = select(User.username, User.email, User.password_hash).where(User.id == user_id)
+    columns = User.username, User.display_name, User.email, User.password_hash
+    found = select(*columns).where(User.id == user_id)
     return Own._make(session.execute(found).one())
 
 

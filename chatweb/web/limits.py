@@ -43,6 +43,7 @@ def _limit(name: str, often: str) -> Limit:
 
 
 SIGN_IN = _limit("sign-in", "10 per 5 minutes")
+EXPORT = _limit("export", "1 per hour")
 PRESENT_PASSWORD = _limit("present-password", "10 per 5 minutes")
 SIGN_IN_ADDRESS = _limit("sign-in-address", "60 per 5 minutes")
 REGISTER = _limit("register", "10 per hour")

@@ -39,6 +39,8 @@ def test_no_page_has_a_barrier(settled, page_for, alice, bob, carol, chat, talk,
         (alice, "/settings/profile?saved"),
         (alice, "/settings/account?done=password"),
         (alice, "/settings/account/password"),
+        (alice, "/settings/data"),
+        (alice, "/settings/data/delete"),
         (alice, f"/chats/{chat.topic}"),
     ):
         page = settled(person, path, **options)

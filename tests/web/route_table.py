@@ -77,6 +77,11 @@ ROUTES = {
     "/settings/account/sign-ins/<id:session_id>/end": Route(
         "/settings/account/sign-ins/999999999/end", {"POST": Expected(401, 404, 404)}
     ),
+    "/settings/data": Route("/settings/data", {"GET": Expected(303, 200, 200)}),
+    "/settings/data/export": Route("/settings/data/export", {"POST": Expected(401, 422, 422)}),
+    "/settings/data/delete": Route(
+        "/settings/data/delete", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}
+    ),
     # What those see who may is in ADMIN.
     "/admin": Route("/admin", {"GET": Expected(303, 404, 404)}),
     "/admin/chats": Route("/admin/chats", {"GET": Expected(303, 404, 404)}),

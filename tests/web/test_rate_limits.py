@@ -153,6 +153,14 @@ def test_the_right_present_password_forgives_the_wrong_ones_before(as_alice):
     assert as_alice.post("/settings/account/password", wrong).status_code == 422
 
 
+def test_taking_everything_along(as_alice):
+    form = {"present": PASSWORD, "format": "json"}
+    files, answer = until_refused(lambda _: as_alice.post("/settings/data/export", form), 1)
+    assert files == 1
+    assert_tells_when(answer, 3600)
+    assert "seconds" in problems(answer.text)[0]
+
+
 def test_signing_browsers_out(as_alice):
     done, answer = until_refused(lambda _: as_alice.post("/settings/account/sign-ins/end"), 20)
     assert done == 20

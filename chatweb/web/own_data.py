@@ -1,0 +1,96 @@
+"""What is here of somebody: to take along, and to delete."""
+
+from collections.abc import Callable
+from functools import partial
+
+from flask import Blueprint, Response, abort, request, session, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_login import login_required, logout_user
+
+from chatweb import announce, takeout
+from chatweb.domain import accounts, leaving
+from chatweb.domain.accounts import Own
+from chatweb.domain.refusals import Conflict, Invalid
+from chatweb.extensions import db
+from chatweb.models import utc_now
+from chatweb.store import store
+from chatweb.web import answers, limits, present_password
+from chatweb.web.settings_page import settings_page
+from chatweb.web.texts import text, texts
+
+bp = Blueprint("own_data", __name__, url_prefix="/settings/data")
+
+
+@bp.get("")
+@login_required
+def show() -> ResponseReturnValue:
+    """What can be taken along, and the way to delete it."""
+    return _page("data")
+
+
+@bp.post("/export")
+@login_required
+def export() -> ResponseReturnValue:
+    """All conversations as a file, written while it is sent; `format` is `json` or `html`."""
+    mimetype, write = takeout.FORMATS.get(request.form.get("format", "")) or abort(422)
+    own = _own()
+    if refused := _refused("data", partial(present_password.check, own), _count_export):
+        return refused
+    at = utc_now()
+    file = Response(stream_with_context(write(answers.person().id, own, at)), mimetype=mimetype)
+    name = f"chatweb-{at:%Y-%m-%d}.{request.form['format']}"
+    file.headers.set("Content-Disposition", "attachment", filename=name)
+    return file
+
+
+@bp.get("/delete")
+@login_required
+def delete() -> ResponseReturnValue:
+    """What goes with the account, and what stays."""
+    return _page("delete")
+
+
+@bp.post("/delete")
+@login_required
+def leave() -> ResponseReturnValue:
+    """Delete the account, with what the person said if `messages` is on."""
+    user_id, with_messages = answers.person().id, "messages" in request.form
+    if refused := _refused("delete", partial(present_password.check, _own())):
+        return refused
+    try:
+        left = store(lambda writing: leaving.leave(writing, user_id, with_messages=with_messages))
+    except Conflict as refusal:
+        return _page("delete", texts({"form": refusal.code})), 409
+    announce.left(db.session(), left)
+    logout_user()
+    session.clear()
+    return answers.see_other("auth.login")
+
+
+def _own() -> Own:
+    own = accounts.own(db.session(), answers.person().id)
+    # Nothing stays open while a password is looked at.
+    db.session.remove()
+    return own
+
+
+def _count_export() -> None:
+    limits.count(limits.EXPORT, limits.person())
+
+
+def _refused(name: str, *checks: Callable[[], None]) -> ResponseReturnValue | None:
+    try:
+        for check in checks:
+            check()
+    except Invalid as refusal:
+        return _page(name, texts(refusal.problems)), 422
+    except limits.TooFast as refusal:
+        problems = {"form": text(refusal.code, seconds=refusal.seconds)}
+        return _page(name, problems), 429, refusal.headers
+    return None
+
+
+def _page(name: str, problems: dict[str, str] | None = None) -> str:
+    belongings = leaving.belongings(db.session(), answers.person().id)
+    with_messages = "messages" in request.form
+    return settings_page(name, belongings=belongings, problems=problems or {}, with_messages=with_messages)
