@@ -12,12 +12,13 @@ import json
 import os
 import signal
 import sys
-from pathlib import Path
 
+from flask import Flask
 from gevent import monkey
 
-from chatweb import app, fragments
-from chatweb.config import Settings
+import chatweb.app  # noqa: F401 - what every server would load
+from chatweb import fragments
+from chatweb.paths import TEMPLATES
 from tests.compiled import compile_templates_once
 
 _SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
@@ -41,8 +42,9 @@ def main() -> None:
 
 def _compile_templates() -> None:
     compile_templates_once()
-    nowhere = Settings(database_url="sqlite:///nowhere", secret_key="", data_dir=Path())
-    for environment in (app.create_app(nowhere).jinja_env, fragments._env):
+    pages = Flask(__name__, template_folder=str(TEMPLATES)).jinja_env
+    fragments.prepare(pages)
+    for environment in (pages, fragments._env):
         for name in environment.list_templates():
             environment.get_template(name)
 
