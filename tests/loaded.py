@@ -16,7 +16,8 @@ import sys
 from flask import Flask
 from gevent import monkey
 
-import chatweb.app  # noqa: F401 - what every server would load
+import chatweb.app
+import chatweb.live.worker  # noqa: F401 - with the app, what every server would load
 from chatweb import fragments
 from chatweb.paths import TEMPLATES
 from tests.compiled import compile_templates_once
