@@ -1,8 +1,9 @@
 """One conversation: its page, its messages, sending, reading, and clearing it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from chatweb.domain.access import OpenChat
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.domain.views import View
 from chatweb.extensions import db
-from chatweb.store import store
+from chatweb.store import read, store
 from chatweb.web import answers, limits
 from chatweb.web.addresses import LARGEST_ID
 from chatweb.web.texts import N_, text
@@ -86,7 +87,7 @@ def send(topic: str) -> ResponseReturnValue:
 
 @bp.post("/read")
 @login_required
-def read(topic: str) -> ResponseReturnValue:
+def mark_read(topic: str) -> ResponseReturnValue:
     """Note how far the person has read: `id` is the newest message seen."""
     chat, message_id = answers.chat(topic), _form_id()
     seen_id = store(lambda session: reads.read_up_to(session, chat, message_id))
@@ -98,7 +99,7 @@ def read(topic: str) -> ResponseReturnValue:
 
 @bp.post("/unread")
 @login_required
-def unread(topic: str) -> ResponseReturnValue:
+def mark_unread(topic: str) -> ResponseReturnValue:
     """Let everything from the message `id` on count as unread."""
     chat, message_id = answers.chat(topic), _form_id()
     if not store(lambda session: reads.unread_from(session, chat, message_id)):
@@ -151,9 +152,8 @@ def _not_sent(chat: OpenChat, code: str, status: int) -> ResponseReturnValue:
 
 
 def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice: str | None = None) -> str:
-    session = db.session()
-    view = _view(session, chat)
-    top = inboxes.top(session, chat.person_id)
+    find = _wanted(chat)
+    view, top = read(lambda session: (find(session), inboxes.top(session, chat.person_id)))
     here = url_for("conversation.show", topic=chat.topic)
     return render_template(
         "pages/conversation.html",
@@ -180,13 +180,13 @@ def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice:
     )
 
 
-def _view(session: Session, chat: OpenChat) -> View:
+def _wanted(chat: OpenChat) -> Callable[[Session], View]:
     if "before" in request.args:
-        return views.before(session, chat, _number("before"))
+        return partial(views.before, chat=chat, message_id=_number("before"))
     if "around" in request.args:
-        return views.around(session, chat, _number("around"))
+        return partial(views.around, chat=chat, message_id=_number("around"))
     wants_newest = "newest" in request.args or "on" in request.args
-    return views.newest(session, chat, from_unread=not wants_newest)
+    return partial(views.newest, chat=chat, from_unread=not wants_newest)
 
 
 def _number(name: str) -> int:

@@ -12,7 +12,7 @@ from chatweb.domain import chats, inboxes, people
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.models.base import EPOCH, MILLISECOND
-from chatweb.store import store
+from chatweb.store import read, store
 from chatweb.web import answers, limits
 from chatweb.web.addresses import LARGEST_ID
 from chatweb.web.texts import texts
@@ -67,7 +67,7 @@ def _page(*, problems: dict[str, str] | None = None, username: str = "") -> str:
         "pages/inbox.html",
         person=person,
         rows_html=announce.rows(rows),
-        beyond=0 if is_all else inboxes.unread_beyond(db.session(), person.id, [] if archived else rows),
+        beyond=0 if is_all else _beyond(person.id, [] if archived else rows),
         archived=archived,
         older_url=url_for("inbox.show", **older) if older else None,  # type: ignore[arg-type]
         query=query,
@@ -87,8 +87,13 @@ def _people(query: str) -> str:
 def _rows(person_id: int, *, archived: bool) -> Sequence[inboxes.Row]:
     before = request.args.get("before")
     if before is None:
-        return inboxes.newest(db.session(), person_id, archived=archived)
-    return inboxes.older(db.session(), person_id, _parse_place(before), archived=archived)
+        return read(lambda session: inboxes.newest(session, person_id, archived=archived))
+    place = _parse_place(before)
+    return read(lambda session: inboxes.older(session, person_id, place, archived=archived))
+
+
+def _beyond(person_id: int, rows: Sequence[inboxes.Row]) -> int:
+    return read(lambda session: inboxes.unread_beyond(session, person_id, rows))
 
 
 def _place(row: inboxes.Row) -> str:

@@ -183,7 +183,7 @@ def test_names_are_isolated_text(as_alice, talk, alice, bob, stored):
     assert "<b>" not in page
     for place in ("head__name", "start__name", "row__name"):
         assert [one.text for one in by_class(page, place)] == [name]
-    assert page.count(f"<bdi>{escape(name)}</bdi>") == 6
+    assert page.count(f"<bdi>{escape(name)}</bdi>") == 8
 
 
 def test_the_composer_is_a_form_that_works_without_scripts(as_alice, talk):
