@@ -16,6 +16,7 @@ from chatweb.live.presence import News
 from chatweb.live.switchboard import Switchboard
 from chatweb.models import utc_now
 from chatweb.paths import MIGRATIONS, TEMPLATES
+from chatweb.post import Post
 from chatweb.web import (
     account,
     addresses,
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _bind_extensions(app)
     _bind_live(app)
+    app.extensions["post"] = Post(app)
     addresses.prepare(app)
     fragments.prepare(app.jinja_env)
     fragments.follow_changes(follow=app.debug)

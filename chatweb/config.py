@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TypeVar
@@ -39,6 +40,8 @@ class Settings:
     trusted_proxies: int = 0
     registration: str = "open"
     rate_limits: bool = True
+    mail_url: str | None = None
+    mail_from: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,6 +52,19 @@ class Settings:
     def is_https(self) -> bool:
         """Whether people reach this server through TLS."""
         return self.public_url is not None and self.public_url.startswith("https://")
+
+    @property
+    def address(self) -> str:
+        """Where people reach this server, without a slash at the end: what links in mails begin with."""
+        if self.public_url is not None:
+            return self.public_url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def host_name(self) -> str:
+        """The name of this server, without a port."""
+        return urlsplit(self.address).hostname or self.host
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -68,7 +84,10 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     public_url = _read(environ, "PUBLIC_URL", _public_url, None)
     redis_url = environ.get("CHATWEB_REDIS_URL") or None
     workers = _read(environ, "WORKERS", _whole(1, 256), 1)
+    mail_url = _read(environ, "MAIL_URL", _mail_url, None)
     _refuse_what_needs_redis(redis_url, workers)
+    if mail_url is not None and public_url is None:
+        raise ConfigError("CHATWEB_PUBLIC_URL: needed with CHATWEB_MAIL_URL: where links in mails lead")
     if public_url is None and host not in ("127.0.0.1", "localhost", "::1"):
         raise ConfigError(f"CHATWEB_PUBLIC_URL: needed when CHATWEB_HOST is {host}: the address people type")
     _make_folder(data_dir)
@@ -84,6 +103,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_read(environ, "TRUSTED_PROXIES", _whole(0, 10), 0),
         registration=_read(environ, "REGISTRATION", _one_of("open", "closed"), "open"),
         rate_limits=_read(environ, "RATE_LIMITS", _one_of("on", "off"), "on") == "on",
+        mail_url=mail_url,
+        mail_from=_read(environ, "MAIL_FROM", _mail_from, None),
     )
 
 
@@ -119,6 +140,24 @@ def _public_url(value: str) -> str:
     if not _PUBLIC_URL.fullmatch(value) or urlsplit(value).port == 0:
         raise ValueError(f"must look like https://chat.example.org, without a path, not {value!r}")
     return value.removesuffix("/").lower()
+
+
+def _mail_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_good = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host")
+    return value.removesuffix("/")
+
+
+def _mail_from(value: str) -> str:
+    address = parseaddr(value)[1]
+    if not value.isprintable() or not re.fullmatch(r"[^\s@]+@[^\s@]+", address):
+        raise ValueError(f"must look like chat@example.org or Chat <chat@example.org>, not {value!r}")
+    return value
 
 
 def _database_url(value: str) -> str:

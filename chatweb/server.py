@@ -36,7 +36,9 @@ class Server(BaseApplication):
         """Make the app, in the worker."""
         from chatweb.app import create_app  # noqa: PLC0415
 
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        app.extensions["post"].wake()
+        return app
 
     def _options(self) -> dict[str, Any]:
         return {

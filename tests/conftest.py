@@ -8,7 +8,12 @@ import pytest
 from tests.compiled import compile_templates_once
 from tests.servers import IN_CI, MISSING
 
-pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.people", "tests.fixtures.browsers"]
+pytest_plugins = [
+    "tests.fixtures.databases",
+    "tests.fixtures.people",
+    "tests.fixtures.browsers",
+    "tests.fixtures.mails",
+]
 ENGINES = ("sqlite", "postgresql")
 FOR_TESTS = ("CHATWEB_TEST_CHROMIUM", "CHATWEB_DIALOGUES")
 

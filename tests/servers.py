@@ -80,6 +80,8 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
         "REDIS_URL": settings.redis_url or "",
         "TRUSTED_PROXIES": str(settings.trusted_proxies),
         "REGISTRATION": settings.registration,
+        "MAIL_URL": settings.mail_url or "",
+        "MAIL_FROM": settings.mail_from or "",
         "RATE_LIMITS": "on" if settings.rate_limits else "off",
     }
     return {f"CHATWEB_{name}": value for name, value in chosen.items()}

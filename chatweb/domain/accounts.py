@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import sign_ins, texts
+from chatweb.domain import mails, sign_ins, texts
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.domain.sign_ins import Person
 from chatweb.models import Chat, Member, User, utc_now
@@ -90,7 +90,13 @@ def set_password(session: Session, username: str, password_hash: str) -> list[in
         raise NotFound("no_such_user")
     user.password_hash = password_hash
     user.updated_at = utc_now()
+    mails.put(session, "password_changed", user.email, user_id=user.id)
     return sign_ins.end_all(session, user.id)
+
+
+_OWN = select(User.username, User.display_name, User.email, User.password_hash).where(
+    User.id == bindparam("user_id")
+)
 
 
 class Own(NamedTuple):
@@ -104,9 +110,13 @@ class Own(NamedTuple):
 
 def own(session: Session, user_id: int) -> Own:
     """Somebody's own account. One SELECT."""
-    columns = User.username, User.display_name, User.email, User.password_hash
-    found = select(*columns).where(User.id == user_id)
-    return Own._make(session.execute(found).one())
+    return Own._make(session.execute(_OWN, {"user_id": user_id}).one())
+
+
+def addressee(session: Session, user_id: int) -> Own | None:
+    """Whom a mail is for; None when the account is gone meanwhile. One SELECT."""
+    row = session.execute(_OWN, {"user_id": user_id}).one_or_none()
+    return Own._make(row) if row else None
 
 
 def check_new_password(own: Own, password: str) -> None:
@@ -118,13 +128,15 @@ def check_new_password(own: Own, password: str) -> None:
 def change_password(session: Session, person: Person, present_hash: str, new_hash: str) -> list[int]:
     """Put a password in the place of the present one, and sign the person out of every other browser.
 
+    A mail tells them, in case it was somebody else.
     Answers with the ids of the sessions that ended. Raises Invalid when the password became another one while
     the present one was looked at.
     """
     changed = update(User).where(User.id == person.id, User.password_hash == present_hash)
-    done = changed.values(password_hash=new_hash, updated_at=utc_now()).returning(User.id)
-    if session.scalar(done) is None:
+    email = session.scalar(changed.values(password_hash=new_hash, updated_at=utc_now()).returning(User.email))
+    if email is None:
         raise Invalid(present="wrong_password")
+    mails.put(session, "password_changed", email, user_id=person.id)
     return sign_ins.end_all(session, person.id, but=person.session_id)
 
 

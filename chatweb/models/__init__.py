@@ -2,10 +2,11 @@
 
 from chatweb.models.base import Base, UtcMillis, utc_now
 from chatweb.models.chat import Chat
+from chatweb.models.mail import Mail
 from chatweb.models.member import Member
 from chatweb.models.message import Message
 from chatweb.models.sign_in import SignIn
 from chatweb.models.user import User
 from chatweb.models.version import Version
 
-__all__ = ["Base", "Chat", "Member", "Message", "SignIn", "User", "UtcMillis", "Version", "utc_now"]
+__all__ = ["Base", "Chat", "Mail", "Member", "Message", "SignIn", "User", "UtcMillis", "Version", "utc_now"]

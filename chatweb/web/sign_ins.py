@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required, login_user
 from sqlalchemy.orm import Session
 
-from chatweb import announce
+from chatweb import announce, post
 from chatweb.domain import accounts, agents, passwords, sign_ins
 from chatweb.domain.refusals import Invalid
 from chatweb.domain.sign_ins import Person
@@ -57,6 +57,7 @@ def change_password() -> ResponseReturnValue:
         problems = {"form": text(refusal.code, seconds=refusal.seconds)}
         return settings_page("password", problems=problems), 429, refusal.headers
     announce.signed_out(*ended)
+    post.wake()
     login_user(renewed)
     return answers.see_other("sign_ins.show", done="password")
 

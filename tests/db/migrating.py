@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0009"
+HEAD = "0010"
 
 
 class Database:

@@ -18,7 +18,7 @@ from tests.db.migrating import HEAD, Database
 from tests.fixtures.databases import close
 from tests.servers import CHECKOUT, environment, wait_until
 
-OURS = {"users", "sessions", "chats", "chat_members", "chat_messages", "chat_message_versions"}
+OURS = {"users", "sessions", "chats", "chat_members", "chat_messages", "chat_message_versions", "mails"}
 
 
 @pytest.fixture

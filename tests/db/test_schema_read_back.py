@@ -27,6 +27,8 @@ COLUMNS = {
     "pinned boolean, archived boolean, cleared integer, opened boolean, draft string, blocked boolean",
     "chat_messages": "id integer, chat_id integer, sender_id integer, key string, revision integer, "
     "body text, inserted_at bigint, updated_at bigint null, deleted_at bigint null",
+    "mails": "id integer, kind string, user_id integer null, recipient string, tries integer, "
+    "inserted_at bigint, due_at bigint",
     "chat_message_versions": "id integer, message_id integer, body text, written_at bigint",
 }
 PRIMARY_KEYS = {
@@ -36,6 +38,7 @@ PRIMARY_KEYS = {
     "chat_members": "chat_id, user_id",
     "chat_messages": "id",
     "chat_message_versions": "id",
+    "mails": "id",
 }
 FOREIGN_KEYS = {
     "users": set(),
@@ -48,6 +51,7 @@ FOREIGN_KEYS = {
         "chat_id, sender_id -> chat_members.chat_id, user_id CASCADE",
     },
     "chat_message_versions": {"message_id -> chat_messages.id CASCADE"},
+    "mails": {"user_id -> users.id CASCADE"},
 }
 UNIQUE_CONSTRAINTS = {
     "users": {"username_key", "email"},
@@ -56,6 +60,7 @@ UNIQUE_CONSTRAINTS = {
     "chat_members": set(),
     "chat_messages": {"sender_id, key", "chat_id, key"},
     "chat_message_versions": set(),
+    "mails": set(),
 }
 INDEXES = {
     "users": set(),
@@ -72,6 +77,7 @@ INDEXES = {
         "deleted_at",
     },
     "chat_message_versions": {"message_id"},
+    "mails": {"user_id", "due_at"},
 }
 CHECKS = {
     "users": {"ck_users_role"},
@@ -80,6 +86,7 @@ CHECKS = {
     "chat_members": set(),
     "chat_messages": set(),
     "chat_message_versions": set(),
+    "mails": set(),
 }
 
 pytestmark = pytest.mark.both_engines

@@ -15,6 +15,8 @@ DEFAULTS = {
     "trusted_proxies": 0,
     "registration": "open",
     "rate_limits": True,
+    "mail_url": None,
+    "mail_from": None,
 }
 GOOD = [
     (
@@ -44,6 +46,8 @@ GOOD = [
     ("REGISTRATION", "closed", "closed"),
     ("RATE_LIMITS", "on", True),
     ("RATE_LIMITS", "off", False),
+    ("MAIL_FROM", "chat@example.org", "chat@example.org"),
+    ("MAIL_FROM", "The Chat <chat@example.org>", "The Chat <chat@example.org>"),
 ]
 BAD = {
     "DATABASE_URL": [
@@ -76,6 +80,16 @@ BAD = {
     "REGISTRATION": ["Open", "invite", "no"],
     "RATE_LIMITS": ["0", "true", "ON"],
     "REDIS_URL": ["redis://localhost"],
+    "MAIL_URL": [
+        "mail.example.org",
+        "http://mail.example.org",
+        "smtp://",
+        "smtp://mail.example.org/inbox",
+        "smtp://mail.example.org:port",
+        "smtp://mail.example.org?tls=no",
+        "smtp://[::1",
+    ],
+    "MAIL_FROM": ["chat", "chat@", "@example.org", "a@b c@d", "chat@example.org\r\nBcc: x@example.org"],
 }
 
 
@@ -118,7 +132,33 @@ def test_a_bad_value_is_told_in_one_line(load_with, name, value):
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["smtp://mail.example.org", "smtps://chat:p%40ss@mail.example.org:465", "smtp://[::1]:2525"],
+)
+def test_a_mail_server_is_taken_where_links_have_somewhere_to_lead(load_with, url):
+    assert load_with(MAIL_URL=f"{url}/", PUBLIC_URL="https://chat.example.org").mail_url == url
+    with pytest.raises(ConfigError, match=r"^CHATWEB_PUBLIC_URL: needed with CHATWEB_MAIL_URL"):
+        load_with(MAIL_URL=url)
+
+
+@pytest.mark.parametrize(
+    ("values", "address", "name"),
+    [
+        ({}, "http://127.0.0.1:8000", "127.0.0.1"),
+        ({"HOST": "::1", "PORT": "81"}, "http://[::1]:81", "::1"),
+        ({"PUBLIC_URL": "https://chat.example.org:444"}, "https://chat.example.org:444", "chat.example.org"),
+    ],
+)
+def test_a_server_knows_where_people_reach_it(load_with, values, address, name):
+    settings = load_with(**values)
+    assert (settings.address, settings.host_name) == (address, name)
+
+
 def test_a_secret_is_not_told_when_it_is_bad(load_with):
+    with pytest.raises(ConfigError) as refusal:
+        load_with(MAIL_URL="smtp://chat:hush@mail.example.org/inbox")
+    assert "hush" not in str(refusal.value)
     with pytest.raises(ConfigError) as refusal:
         load_with(SECRET_KEY="hush hush")
     assert "hush" not in str(refusal.value)

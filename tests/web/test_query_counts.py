@@ -46,8 +46,8 @@ STATEMENTS = {
     "setting the switches": WHO_IS_ASKING + 1 + 2,
     # the name, and who sees it
     "changing the name": WHO_IS_ASKING + 1 + 1,
-    # the account; the password, the other sessions, the new token, and who it is
-    "changing the password": WHO_IS_ASKING + 1 + 3,
+    # the account; the password, a mail about it, the other sessions, the new token
+    "changing the password": WHO_IS_ASKING + 1 + 4,
     "the browsers where somebody is signed in": WHO_IS_ASKING + 1 + INBOX_ROWS,
     "telling who came and who went": 1,
     "a stranger's try": WHO_IS_ASKING,
