@@ -32,6 +32,8 @@ from chatweb.web import (
     keeping,
     limits,
     own_data,
+    own_email,
+    recovery,
     sign_ins,
     sockets,
     static_files,
@@ -39,8 +41,10 @@ from chatweb.web import (
 
 PARTS = (
     auth,
+    recovery,
     account,
     sign_ins,
+    own_email,
     own_data,
     inbox,
     conversation,

@@ -104,7 +104,8 @@ def list_users() -> None:
     """List all accounts."""
     for one in accounts.everybody(db.session()):
         state = "" if one.is_active else "  (deleted)" if one.left_at else "  (inactive)"
-        click.echo(f"{one.id:>6}  {one.username:<32}  {one.email}  {one.role}{state}")
+        email = one.email or f"({one.pending_email or ''})"
+        click.echo(f"{one.id:>6}  {one.username:<32}  {email}  {one.role}{state}")
 
 
 @click.command("demo")

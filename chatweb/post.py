@@ -5,14 +5,16 @@ import threading
 from email.message import EmailMessage
 from email.utils import localtime, make_msgid
 from functools import partial
+from typing import NamedTuple
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from chatweb import letters
 from chatweb.config import Settings
-from chatweb.domain import accounts, mails
+from chatweb.domain import mails
 from chatweb.domain.mails import Due
+from chatweb.domain.outgoing import outgoing
 from chatweb.extensions import db
 from chatweb.letters import Letter
 from chatweb.mail import Send, Undeliverable, way_out
@@ -29,6 +31,13 @@ def wake() -> None:
     """Something was put into the outbox."""
     post: Post = current_app.extensions["post"]
     post.wake()
+
+
+class _Written(NamedTuple):
+    """A letter, and the address on its envelope."""
+
+    to: str
+    letter: Letter
 
 
 class Post:
@@ -65,9 +74,9 @@ class Post:
                 mail = store(mails.take)
                 if mail is None:
                     return _seconds_until_next(db.session())
-                letter = store(partial(_letter, site=self._settings.address, mail=mail))
+                written = store(partial(_write, site=self._settings.address, mail=mail))
             # No connection to the database is held while a mail server makes up its mind.
-            is_over = letter is None or self._is_out(mail, letter)
+            is_over = written is None or self._is_out(mail, written)
             with self._app.app_context():
                 if is_over:
                     store(partial(mails.done, mail=mail))
@@ -85,9 +94,9 @@ class Post:
                 log.exception("the outbox waits")
             self._wanted.wait(pause)
 
-    def _is_out(self, mail: Due, letter: Letter) -> bool:
+    def _is_out(self, mail: Due, written: _Written) -> bool:
         try:
-            self._send(self._message(mail, letter))
+            self._send(self._message(written))
         except Undeliverable:
             log.warning("mail %s (%s) is undeliverable", mail.id, mail.kind)
         except Exception as problem:  # noqa: BLE001 - one mail must not be in the way of all others
@@ -97,28 +106,33 @@ class Post:
             return False
         return True
 
-    def _message(self, mail: Due, letter: Letter) -> EmailMessage:
+    def _message(self, written: _Written) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._settings.mail_from or f"chatweb@{self._settings.host_name}"
-        message["To"] = mail.recipient
-        message["Subject"] = letter.subject
+        message["To"] = written.to
+        message["Subject"] = written.letter.subject
         message["Date"] = localtime()
         message["Message-ID"] = make_msgid(domain=self._settings.host_name)
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.text)
+        message.set_content(written.letter.text)
         return message
 
 
-def _letter(session: Session, site: str, mail: Due) -> Letter | None:
-    """What the mail says; None when there is nobody any more to say it to."""
-    if mail.user_id is None:
+def _write(session: Session, site: str, mail: Due) -> _Written | None:
+    """What the mail says, and to whom; None when there is nobody any more to say it to."""
+    out = outgoing(session, mail)
+    if out is None:
         return None
-    own = accounts.addressee(session, mail.user_id)
-    if own is None:
-        return None
-    return letters.write(
-        mail.kind, username=own.username, display_name=own.display_name, site=site, when=mail.inserted_at
+    letter = letters.write(
+        out.kind,
+        username=out.own.username,
+        display_name=out.own.display_name,
+        email=out.own.email,
+        token=out.token,
+        site=site,
+        when=mail.inserted_at,
     )
+    return _Written(out.to, letter)
 
 
 def _seconds_until_next(session: Session) -> float:

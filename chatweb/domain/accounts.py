@@ -7,7 +7,8 @@ from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import mails, sign_ins, texts
+from chatweb.domain import mails, sign_ins, texts, tickets
+from chatweb.domain.emails import PENDING_AFTER_NEW_PASSWORD
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.domain.sign_ins import Person
 from chatweb.models import Chat, Member, User, utc_now
@@ -42,30 +43,42 @@ def create_user(
     role: str = "user",
     display_name: str = "",
 ) -> User:
-    """Add an account. Raises Invalid when the name or the address is taken, also by somebody just now."""
-    now = utc_now()
-    user = User(
-        username=username,
-        username_key=texts.username_key(username),
-        email=email.lower(),
-        display_name=display_name or username,
-        password_hash=password_hash,
-        role=role,
-        is_active=True,
-        inserted_at=now,
-        updated_at=now,
-    )
+    """Add an account, whose address is known to be theirs.
+
+    Raises Invalid when the name or the address is taken, also by somebody just now.
+    """
+    user = _user(username, password_hash, email=email.lower(), display_name=display_name, role=role)
     taken = _taken(session, user)
     if taken:
         raise Invalid(**taken)
-    session.add(user)
+    return _added(session, user)
+
+
+class AddressTaken(Exception):
+    """The address became somebody's a moment ago; ask again."""
+
+
+def register(session: Session, *, username: str, email: str, password_hash: str, is_mailing: bool) -> int:
+    """Add an account of somebody unknown; its id. Raises Invalid when the name is taken.
+
+    Whether there is an account with the address already is not told. It counts when its owner has opened the
+    link that was mailed there; where no mail can be sent, at once, if it is nobody's. Raises AddressTaken.
+    """
+    user = _user(username, password_hash)
+    others = _taken(session, user, email=email.lower())
+    if "username" in others:
+        raise Invalid(username="username_taken")
+    if is_mailing or "email" in others:
+        user.pending_email = email.lower()
+    else:
+        user.email = email.lower()
     try:
-        session.flush()
-    except IntegrityError as clash:
-        # The first line names the constraint; in the second one PostgreSQL repeats what was typed.
-        field = "email" if "email" in str(clash.orig).partition("\n")[0] else "username"
-        raise Invalid(**{field: f"{field}_taken"}) from None
-    return user
+        user_id = _added(session, user).id
+    except Invalid as clash:
+        raise (AddressTaken if "email" in clash.problems else clash) from None
+    if is_mailing:
+        mails.put(session, "confirm", email.lower(), user_id=user_id)
+    return user_id
 
 
 def identify(session: Session, identity: str) -> Identity | None:
@@ -85,26 +98,36 @@ def password_hash(session: Session, user_id: int) -> str:
 
 def set_password(session: Session, username: str, password_hash: str) -> list[int]:
     """Set a password and sign the person out everywhere; returns the ids of the sessions that ended."""
-    user = session.scalar(select(User).where(User.username_key == texts.username_key(username)))
-    if user is None:
+    user_id = session.scalar(select(User.id).where(User.username_key == texts.username_key(username)))
+    if user_id is None:
         raise NotFound("no_such_user")
-    user.password_hash = password_hash
-    user.updated_at = utc_now()
-    mails.put(session, "password_changed", user.email, user_id=user.id)
-    return sign_ins.end_all(session, user.id)
+    return _with_new_password(session, user_id, password_hash)
 
 
-_OWN = select(User.username, User.display_name, User.email, User.password_hash).where(
-    User.id == bindparam("user_id")
-)
+def reset_password(session: Session, token: str, password_hash: str) -> list[int]:
+    """Set a password by a mailed token, and sign the person out everywhere.
+
+    Answers with the ids of the sessions that ended. Raises NotFound for a token that is good for nothing.
+    """
+    stub = tickets.use(session, tickets.RESET, token)
+    if stub is None:
+        raise NotFound("no_such_link")
+    return _with_new_password(session, stub.user_id, password_hash)
+
+
+_OWN = select(
+    User.id, User.username, User.display_name, User.email, User.pending_email, User.password_hash
+).where(User.id == bindparam("user_id"))
 
 
 class Own(NamedTuple):
     """What only the person themselves may know of their account."""
 
+    id: int
     username: str
     display_name: str
-    email: str
+    email: str | None
+    pending_email: str | None
     password_hash: str
 
 
@@ -121,7 +144,8 @@ def addressee(session: Session, user_id: int) -> Own | None:
 
 def check_new_password(own: Own, password: str) -> None:
     """Raise Invalid for what cannot become the password of this account."""
-    if problem := texts.password_problem(password, username=own.username, email=own.email):
+    email = own.email or own.pending_email or ""
+    if problem := texts.password_problem(password, username=own.username, email=email):
         raise Invalid(password=problem)
 
 
@@ -132,12 +156,10 @@ def change_password(session: Session, person: Person, present_hash: str, new_has
     Answers with the ids of the sessions that ended. Raises Invalid when the password became another one while
     the present one was looked at.
     """
-    changed = update(User).where(User.id == person.id, User.password_hash == present_hash)
-    email = session.scalar(changed.values(password_hash=new_hash, updated_at=utc_now()).returning(User.email))
-    if email is None:
+    same = select(User.id).where(User.id == person.id, User.password_hash == present_hash)
+    if session.scalar(same.with_for_update()) is None:
         raise Invalid(present="wrong_password")
-    mails.put(session, "password_changed", email, user_id=person.id)
-    return sign_ins.end_all(session, person.id, but=person.session_id)
+    return _with_new_password(session, person.id, new_hash, but=person.session_id)
 
 
 def rename(session: Session, user_id: int, display_name: str) -> None:
@@ -203,12 +225,59 @@ def everybody(session: Session) -> list[User]:
     return list(session.scalars(select(User).order_by(User.id)))
 
 
-def _taken(session: Session, user: User) -> dict[str, str]:
-    same = or_(User.username_key == user.username_key, User.email == user.email)
+def _with_new_password(
+    session: Session, user_id: int, password_hash: str, *, but: int | None = None
+) -> list[int]:
+    """What follows from a new password: no older link is good, a mail tells of it, other browsers are out."""
+    changed = update(User).where(User.id == user_id)
+    values = {"password_hash": password_hash, "pending_email": PENDING_AFTER_NEW_PASSWORD}
+    email = session.scalar(changed.values(**values, updated_at=utc_now()).returning(User.email))
+    tickets.drop(session, user_id)
+    if email is not None:
+        mails.put(session, "password_changed", email, user_id=user_id)
+    return sign_ins.end_all(session, user_id, but=but)
+
+
+def _user(
+    username: str,
+    password_hash: str,
+    *,
+    email: str | None = None,
+    display_name: str = "",
+    role: str = "user",
+) -> User:
+    now = utc_now()
+    return User(
+        username=username,
+        username_key=texts.username_key(username),
+        email=email,
+        display_name=display_name or username,
+        password_hash=password_hash,
+        role=role,
+        is_active=True,
+        inserted_at=now,
+        updated_at=now,
+    )
+
+
+def _added(session: Session, user: User) -> User:
+    session.add(user)
+    try:
+        session.flush()
+    except IntegrityError as clash:
+        # The first line names the constraint; in the second one PostgreSQL repeats what was typed.
+        field = "email" if "email" in str(clash.orig).partition("\n")[0] else "username"
+        raise Invalid(**{field: f"{field}_taken"}) from None
+    return user
+
+
+def _taken(session: Session, user: User, email: str | None = None) -> dict[str, str]:
+    wanted = email or user.email
+    same = or_(User.username_key == user.username_key, User.email == wanted)
     problems: dict[str, str] = {}
-    for key, email in session.execute(select(User.username_key, User.email).where(same)):
+    for key, address in session.execute(select(User.username_key, User.email).where(same)):
         if key == user.username_key:
             problems["username"] = "username_taken"
-        if email == user.email:
+        if address == wanted:
             problems["email"] = "email_taken"
     return problems

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain.refusals import Conflict
-from chatweb.models import Chat, Member, Message, SignIn, User, Version, utc_now
+from chatweb.models import Chat, Mail, Member, Message, SignIn, Ticket, User, Version, utc_now
 
 NAME = "Deleted account"
 
@@ -78,6 +78,8 @@ def _take_messages(session: Session, user_id: int) -> None:
 
 
 def _forget(session: Session, user_id: int) -> None:
+    for letters in (Ticket, Mail):
+        session.execute(delete(letters).where(letters.user_id == user_id))
     nobody, now = f"deleted-{secrets.token_hex(8)}", utc_now()
     session.execute(
         update(User)
@@ -85,7 +87,8 @@ def _forget(session: Session, user_id: int) -> None:
         .values(
             username=nobody,
             username_key=nobody,
-            email=f"{nobody}@deleted.invalid",
+            email=None,
+            pending_email=None,
             display_name=NAME,
             password_hash="",
             role="user",

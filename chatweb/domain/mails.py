@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from chatweb.domain import texts
 from chatweb.models import Mail, utc_now
 
 # Longer than any mail server takes; whoever took a mail and did not come back has ended.
@@ -30,6 +31,16 @@ def put(session: Session, kind: str, recipient: str, *, user_id: int | None = No
     now = utc_now()
     session.add(Mail(kind=kind, recipient=recipient, user_id=user_id, tries=0, inserted_at=now, due_at=now))
     session.flush()
+
+
+def ask_for_reset(session: Session, identity: str) -> None:
+    """Somebody forgot the password of the account that this name or address means, if there is one.
+
+    That is found out when the mail is sent: here every name costs the same.
+    """
+    typed = identity.strip()
+    if typed and len(typed) <= texts.LONGEST_TYPED and texts.is_storable(typed):
+        put(session, "reset", typed)
 
 
 def take(session: Session) -> Due | None:

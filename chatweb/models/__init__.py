@@ -6,7 +6,20 @@ from chatweb.models.mail import Mail
 from chatweb.models.member import Member
 from chatweb.models.message import Message
 from chatweb.models.sign_in import SignIn
+from chatweb.models.ticket import Ticket
 from chatweb.models.user import User
 from chatweb.models.version import Version
 
-__all__ = ["Base", "Chat", "Mail", "Member", "Message", "SignIn", "User", "UtcMillis", "Version", "utc_now"]
+__all__ = [
+    "Base",
+    "Chat",
+    "Mail",
+    "Member",
+    "Message",
+    "SignIn",
+    "Ticket",
+    "User",
+    "UtcMillis",
+    "Version",
+    "utc_now",
+]

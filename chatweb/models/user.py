@@ -11,6 +11,8 @@ from chatweb.models.base import Base, UtcMillis
 class User(Base):
     """One account. `username_key` is NFKC + casefold of `username`; `email` is kept in lower case.
 
+    `pending_email` is an address of which nobody has shown yet that it is theirs: it may be anybody's.
+
     `seen_at` is when they last had a page in view, to the minute while they have one.
     After `left_at` the account belongs to nobody, and can never be active again.
     What somebody does not show to others they do not see of others either.
@@ -22,7 +24,8 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str]
     username_key: Mapped[str] = mapped_column(unique=True)
-    email: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
+    pending_email: Mapped[str | None]
     display_name: Mapped[str]
     password_hash: Mapped[str]
     role: Mapped[str] = mapped_column(default="user")

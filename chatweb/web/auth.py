@@ -8,7 +8,7 @@ from flask_login import current_user, login_required, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from chatweb import announce
+from chatweb import announce, post
 from chatweb.domain import access, accounts, passwords, sign_ins
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db, login_manager
@@ -95,18 +95,28 @@ def create_account() -> ResponseReturnValue:
     try:
         accounts.check_new_account(username, email, password)
         limits.count(limits.REGISTER, limits.address())
-        hashed = hashing(passwords.make_hash, password)
-
-        def create(writing: Session) -> int:
-            return accounts.create_user(writing, username=username, email=email, password_hash=hashed).id
-
-        user_id = store(create)
+        user_id = _register(username, email, hashing(passwords.make_hash, password))
     except Invalid as refusal:
         return _register_page(texts(refusal.problems)), 422
     except limits.TooFast as refusal:
         return _register_page({"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
+    post.wake()
     _start(user_id)
     return answers.see_other("inbox.show")
+
+
+def _register(username: str, email: str, password_hash: str) -> int:
+    is_mailing = current_app.config["SETTINGS"].mail_url is not None
+
+    def create(writing: Session) -> int:
+        return accounts.register(
+            writing, username=username, email=email, password_hash=password_hash, is_mailing=is_mailing
+        )
+
+    try:
+        return store(create)
+    except accounts.AddressTaken:
+        return store(create)
 
 
 def _start(user_id: int) -> None:
@@ -144,6 +154,7 @@ def _login_page(problems: dict[str, str] | None = None) -> str:
         next=request.values.get("next", ""),
         problems=problems or {},
         registration_open=_registration_open(),
+        told=request.args.get("told"),
         host=request.host,
     )
 

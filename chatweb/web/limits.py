@@ -45,6 +45,10 @@ def _limit(name: str, often: str) -> Limit:
 SIGN_IN = _limit("sign-in", "10 per 5 minutes")
 EXPORT = _limit("export", "1 per hour")
 PRESENT_PASSWORD = _limit("present-password", "10 per 5 minutes")
+FORGOTTEN = _limit("forgotten", "3 per hour")
+FORGOTTEN_ADDRESS = _limit("forgotten-address", "20 per hour")
+MAILED_LINK = _limit("mailed-link", "20 per hour")
+MAIL = _limit("mail", "5 per hour")
 SIGN_IN_ADDRESS = _limit("sign-in-address", "60 per 5 minutes")
 REGISTER = _limit("register", "10 per hour")
 START_CHAT = _limit("start-chat", "20 per hour")
@@ -120,7 +124,12 @@ def address() -> str:
 
 def identity() -> str:
     """One count for each name or address that somebody tries to sign in with, from one place."""
-    return f"{address()} {texts.username_key(request.form.get('identity', '').strip())[:254]}"
+    return f"{address()} {typed_identity()}"
+
+
+def typed_identity() -> str:
+    """One count for each name or address that somebody types, from wherever."""
+    return texts.username_key(request.form.get("identity", "").strip())[:254]
 
 
 def _windows() -> Any:

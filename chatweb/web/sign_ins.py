@@ -18,7 +18,7 @@ from chatweb.web.texts import text, texts
 
 bp = Blueprint("sign_ins", __name__, url_prefix="/settings/account")
 
-_DONE = ("password", "signed-out")
+_DONE = ("password", "signed-out", "email", "email-sent")
 
 
 @bp.get("")
@@ -26,11 +26,12 @@ _DONE = ("password", "signed-out")
 def show() -> ResponseReturnValue:
     """What signing in needs, and every browser where the person is signed in, this one first."""
     person = answers.person()
+    own = accounts.own(db.session(), person.id)
     found = sign_ins.browsers(db.session(), person.id)
     found.sort(key=lambda browser: browser.id != person.session_id)
     browsers = [(browser, agents.device(browser.agent)) for browser in found]
     done = request.args.get("done")
-    return settings_page("account", browsers=browsers, done=done if done in _DONE else None)
+    return settings_page("account", own=own, browsers=browsers, done=done if done in _DONE else None)
 
 
 @bp.get("/password")

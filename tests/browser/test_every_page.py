@@ -32,6 +32,9 @@ def test_no_page_has_a_barrier(settled, page_for, alice, bob, carol, chat, talk,
     for person, path in (
         (None, "/login"),
         (None, "/register"),
+        (None, "/forgotten"),
+        (None, "/forgotten?sent="),
+        (None, "/reset?token=none"),
         (carol, "/chats"),
         (alice, "/chats"),
         (alice, "/chats?q=bo"),
@@ -41,6 +44,7 @@ def test_no_page_has_a_barrier(settled, page_for, alice, bob, carol, chat, talk,
         (alice, "/settings/account/password"),
         (alice, "/settings/data"),
         (alice, "/settings/data/delete"),
+        (alice, "/settings/account/email"),
         (alice, f"/chats/{chat.topic}"),
     ):
         page = settled(person, path, **options)

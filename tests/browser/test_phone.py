@@ -70,9 +70,9 @@ def test_the_composer_is_always_in_view(page_for, alice, bob, chat, talk):
     assert "user-scalable" not in viewport
 
 
-@pytest.mark.parametrize("path", ["/login", "/register", "/chats", "chat", "/settings/account"])
+@pytest.mark.parametrize("path", ["/login", "/register", "/forgotten", "/chats", "chat", "/settings/account"])
 def test_nothing_scrolls_sideways_at_320_pixels(page_for, alice, bob, chat, talk, path):
     talk(bob, "a" * 400, "https://example.org/" + "b" * 300)
-    person = None if path in ("/login", "/register") else alice
+    person = None if path in ("/login", "/register", "/forgotten") else alice
     page = page_for(person, f"/chats/{chat.topic}" if path == "chat" else path, **NARROW)
     assert sideways(page) == 0

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0010"
+HEAD = "0011"
 
 
 class Database:

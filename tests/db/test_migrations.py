@@ -18,7 +18,16 @@ from tests.db.migrating import HEAD, Database
 from tests.fixtures.databases import close
 from tests.servers import CHECKOUT, environment, wait_until
 
-OURS = {"users", "sessions", "chats", "chat_members", "chat_messages", "chat_message_versions", "mails"}
+OURS = {
+    "users",
+    "sessions",
+    "chats",
+    "chat_members",
+    "chat_messages",
+    "chat_message_versions",
+    "mails",
+    "tickets",
+}
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ FAMILIES = {
     "boolean": Boolean,
 }
 COLUMNS = {
-    "users": "id integer, username string, username_key string, email string, display_name string, "
+    "users": "id integer, username string, username_key string, email string null, display_name string, "
     "password_hash string, role string, is_active boolean, inserted_at bigint, updated_at bigint, "
     "shows_reading boolean, shows_typing boolean, shows_presence boolean, seen_at bigint null, "
-    "left_at bigint null",
+    "left_at bigint null, pending_email string null",
     "sessions": "id integer, token_hash bytes, user_id integer, inserted_at bigint, seen_at bigint, "
     "expires_at bigint, revoked_at bigint null, address string, agent string, confirmed_at bigint",
     "chats": "id integer, topic string, user_1_id integer, user_2_id integer, revision integer, "
@@ -29,6 +29,7 @@ COLUMNS = {
     "body text, inserted_at bigint, updated_at bigint null, deleted_at bigint null",
     "mails": "id integer, kind string, user_id integer null, recipient string, tries integer, "
     "inserted_at bigint, due_at bigint",
+    "tickets": "id integer, token_hash bytes, kind string, user_id integer, email string, expires_at bigint",
     "chat_message_versions": "id integer, message_id integer, body text, written_at bigint",
 }
 PRIMARY_KEYS = {
@@ -39,6 +40,7 @@ PRIMARY_KEYS = {
     "chat_messages": "id",
     "chat_message_versions": "id",
     "mails": "id",
+    "tickets": "id",
 }
 FOREIGN_KEYS = {
     "users": set(),
@@ -52,6 +54,7 @@ FOREIGN_KEYS = {
     },
     "chat_message_versions": {"message_id -> chat_messages.id CASCADE"},
     "mails": {"user_id -> users.id CASCADE"},
+    "tickets": {"user_id -> users.id CASCADE"},
 }
 UNIQUE_CONSTRAINTS = {
     "users": {"username_key", "email"},
@@ -61,6 +64,7 @@ UNIQUE_CONSTRAINTS = {
     "chat_messages": {"sender_id, key", "chat_id, key"},
     "chat_message_versions": set(),
     "mails": set(),
+    "tickets": {"token_hash"},
 }
 INDEXES = {
     "users": set(),
@@ -78,6 +82,7 @@ INDEXES = {
     },
     "chat_message_versions": {"message_id"},
     "mails": {"user_id", "due_at"},
+    "tickets": {"user_id"},
 }
 CHECKS = {
     "users": {"ck_users_role"},
@@ -87,6 +92,7 @@ CHECKS = {
     "chat_messages": set(),
     "chat_message_versions": set(),
     "mails": set(),
+    "tickets": set(),
 }
 
 pytestmark = pytest.mark.both_engines

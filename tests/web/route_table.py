@@ -36,6 +36,9 @@ ROUTES = {
     "/login": Route("/login", {"GET": Expected(200, 303, 303), "POST": Expected(422, 422, 422)}),
     "/logout": Route("/logout", {"POST": Expected(401, 303, 303)}),
     "/register": Route("/register", {"GET": Expected(200, 303, 303), "POST": Expected(422, 422, 422)}),
+    "/forgotten": Route("/forgotten", {"GET": EVERYBODY, "POST": Expected(303, 303, 303)}),
+    "/reset": Route("/reset", {"GET": Expected(404, 404, 404), "POST": Expected(404, 404, 404)}),
+    "/confirm": Route("/confirm", {"GET": Expected(404, 404, 404), "POST": Expected(404, 404, 404)}),
     "/chats": Route("/chats", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}),
     "/people": Route("/people?q=al", {"GET": Expected(303, 200, 200)}),
     "/chats/<topic>": Route("/chats/T", {"GET": Expected(303, 404, 200)}),
@@ -70,6 +73,9 @@ ROUTES = {
     "/settings/account": Route("/settings/account", {"GET": Expected(303, 200, 200)}),
     "/settings/account/password": Route(
         "/settings/account/password", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}
+    ),
+    "/settings/account/email": Route(
+        "/settings/account/email", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}
     ),
     "/settings/account/sign-ins/end": Route(
         "/settings/account/sign-ins/end", {"POST": Expected(401, 303, 303)}

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
-from chatweb.domain import sign_ins
+from chatweb.domain import sign_ins, tickets
 from chatweb.models import Base, Member, Message, utc_now
 from tests.people import PASSWORD
 from tests.web.route_table import ROUTES
@@ -38,6 +38,10 @@ def form_for(rule, message_id):
         "/settings/data/export": {"present": PASSWORD, "format": "json"},
         "/settings/data/delete": {"present": PASSWORD},
         "/settings/account/password": {"present": PASSWORD, "password": "a long enough one"},
+        "/settings/account/email": {"present": PASSWORD, "email": "new@example.org"},
+        "/forgotten": {"identity": "alice"},
+        "/reset": {"password": "a long enough one"},
+        "/confirm": {},
         "/settings/account/sign-ins/end": {},
         SIGN_IN: {},
         MESSAGE: {"body": "better words"},
@@ -79,7 +83,10 @@ def request_for(talk, alice, bob, carol, stored):
             stored(lambda session: session.execute(removed.values(deleted_at=utc_now())))
         id_ = elsewhere if rule == SIGN_IN else own.id
         path = ROUTES[rule].path.replace("T", talk.topic).replace("999999999", str(id_))
-        return path, form_for(rule, said.id)
+        form = form_for(rule, said.id)
+        if kind := {"/reset": tickets.RESET, "/confirm": tickets.CONFIRM}.get(rule):
+            form["token"] = stored(partial(tickets.make, kind=kind, user_id=alice.id, email="a@example.org"))
+        return path, form
 
     return make
 

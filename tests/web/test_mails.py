@@ -230,6 +230,6 @@ class TestInARunningServer:
             with pytest.raises(HTTPError, match="401"):  # the way on, with the cookie from before
                 here.post("/settings/account/password", present=alice.password, password="a long enough one")
             there.say(talk.topic, "hello")
-            assert time.monotonic() - started < 1
+            assert time.monotonic() - started < mail.PATIENCE_SECONDS / 10
         if not is_hanging:
             wait_until(lambda: mailbox.told == [TO_ALICE] * 2, 10, "the mail from before, and the new one")

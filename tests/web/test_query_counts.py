@@ -46,9 +46,10 @@ STATEMENTS = {
     "setting the switches": WHO_IS_ASKING + 1 + 2,
     # the name, and who sees it
     "changing the name": WHO_IS_ASKING + 1 + 1,
-    # the account; the password, a mail about it, the other sessions, the new token
-    "changing the password": WHO_IS_ASKING + 1 + 4,
-    "the browsers where somebody is signed in": WHO_IS_ASKING + 1 + INBOX_ROWS,
+    # the account; its password once more, the new one, older links, a mail, the other sessions, the new token
+    "changing the password": WHO_IS_ASKING + 1 + 6,
+    "the browsers where somebody is signed in": WHO_IS_ASKING + 2 + INBOX_ROWS,
+    "asking for a new password": 1,
     "telling who came and who went": 1,
     "a stranger's try": WHO_IS_ASKING,
     # the account; afterwards the old sessions, the new one, and who it is
@@ -207,6 +208,13 @@ def test_changing_the_password_costs_little(as_alice, cost):
     assert (
         cost(lambda: as_alice.post("/settings/account/password", form)) == STATEMENTS["changing the password"]
     )
+
+
+def test_a_forgotten_password_costs_the_same_for_every_name(visitor, alice, cost):
+    assert visitor.csrf
+    for identity in ("alice", "alice@example.org", "nobody"):
+        costs = cost(lambda identity=identity: visitor.post("/forgotten", {"identity": identity}))
+        assert costs == STATEMENTS["asking for a new password"]
 
 
 @pytest.mark.parametrize("count", [1, 20])

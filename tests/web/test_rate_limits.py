@@ -161,6 +161,39 @@ def test_taking_everything_along(as_alice):
     assert "seconds" in problems(answer.text)[0]
 
 
+def test_links_to_a_new_password_for_one_name_from_wherever(app, alice):
+    ask = lambda _: Visitor(app).post("/forgotten", {"identity": "alice"})  # noqa: E731
+    asked, answer = until_refused(ask, 3)
+    assert asked == 3
+    assert_tells_when(answer, 3_600)
+    assert Visitor(app).post("/forgotten", {"identity": " ALICE"}).status_code == 429
+    assert Visitor(app).post("/forgotten", {"identity": "nobody"}).status_code == 303
+
+
+def test_links_to_a_new_password_from_one_place(app):
+    visitor = Visitor(app)
+    asked, answer = until_refused(lambda n: visitor.post("/forgotten", {"identity": f"name{n}"}), 20)
+    assert asked == 20
+    assert_tells_when(answer, 3_600)
+
+
+@pytest.mark.parametrize("path", ["/reset", "/confirm"])
+def test_made_up_links(visitor, path):
+    asked, answer = until_refused(lambda n: visitor.post(path, {"token": str(n)}), 20)
+    assert asked == 20
+    assert_tells_when(answer, 3_600)
+
+
+def test_mails_to_other_addresses(as_alice):
+    def ask(number):
+        form = {"email": f"a{number}@example.org", "present": PASSWORD}
+        return as_alice.post("/settings/account/email", form)
+
+    sent, answer = until_refused(ask, 5)
+    assert sent == 5
+    assert_tells_when(answer, 3_600)
+
+
 def test_signing_browsers_out(as_alice):
     done, answer = until_refused(lambda _: as_alice.post("/settings/account/sign-ins/end"), 20)
     assert done == 20
