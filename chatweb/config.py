@@ -54,6 +54,11 @@ class Settings:
         return self.public_url is not None and self.public_url.startswith("https://")
 
     @property
+    def can_mail(self) -> bool:
+        """Whether a mail reaches people by itself, instead of waiting in the data folder."""
+        return self.mail_url is not None
+
+    @property
     def address(self) -> str:
         """Where people reach this server, without a slash at the end: what links in mails begin with."""
         if self.public_url is not None:

@@ -83,6 +83,8 @@ class _Folder:
         with suppress(FileExistsError):
             self._folder.mkdir(mode=0o700)
         path = self._folder / f"{message['Date'].datetime:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}.eml"
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        part = path.with_suffix(".part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(message.as_bytes())
+        part.rename(path)
         log.warning("no mail server is set (CHATWEB_MAIL_URL); a mail waits in %s", path)

@@ -51,6 +51,7 @@ class Post:
         self._thread: threading.Thread | None = None
         self._wanted = threading.Event()
         self._stopped = False
+        self._is_failing = False
 
     def wake(self) -> None:
         """Look into the outbox now."""
@@ -87,12 +88,19 @@ class Post:
     def _run(self) -> None:
         while not self._stopped:
             self._wanted.clear()
-            pause = LONGEST_PAUSE_SECONDS
-            try:
-                pause = self.deliver()
-            except Exception:
-                log.exception("the outbox waits")
-            self._wanted.wait(pause)
+            self._wanted.wait(self._try_to_deliver())
+
+    def _try_to_deliver(self) -> float:
+        """As `deliver`; that the database is away is said once."""
+        try:
+            pause = self.deliver()
+        except Exception:
+            if not self._is_failing:
+                log.exception("mails wait until the outbox can be read")
+            self._is_failing = True
+            return LONGEST_PAUSE_SECONDS
+        self._is_failing = False
+        return pause
 
     def _is_out(self, mail: Due, written: _Written) -> bool:
         try:

@@ -106,7 +106,7 @@ def create_account() -> ResponseReturnValue:
 
 
 def _register(username: str, email: str, password_hash: str) -> int:
-    is_mailing = current_app.config["SETTINGS"].mail_url is not None
+    is_mailing = current_app.config["SETTINGS"].can_mail
 
     def create(writing: Session) -> int:
         return accounts.register(

@@ -1,6 +1,6 @@
 """How somebody signs in: their password, and the browsers where they are signed in."""
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required, login_user
 from sqlalchemy.orm import Session
@@ -31,7 +31,11 @@ def show() -> ResponseReturnValue:
     found.sort(key=lambda browser: browser.id != person.session_id)
     browsers = [(browser, agents.device(browser.agent)) for browser in found]
     done = request.args.get("done")
-    return settings_page("account", own=own, browsers=browsers, done=done if done in _DONE else None)
+    # Where nobody can prove an address at once, one that is another account's already looks like any other.
+    is_open = own.pending_email and (own.email or current_app.config["SETTINGS"].can_mail)
+    return settings_page(
+        "account", own=own, is_open=is_open, browsers=browsers, done=done if done in _DONE else None
+    )
 
 
 @bp.get("/password")

@@ -1,6 +1,8 @@
 """The pages of the settings, as people use them."""
 
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from playwright.sync_api import expect
@@ -8,6 +10,8 @@ from sqlalchemy import update
 
 from chatweb.models import SignIn
 from tests.browser.talking import expect_lines
+from tests.servers import wait_until
+from tests.web.links import link_in
 
 NEW = "a long enough one"
 
@@ -32,6 +36,36 @@ def test_a_password_is_changed_by_keyboard_and_the_other_browser_is_signed_out(
     expect(page.locator(".section__status")).to_contain_text("Your password was changed.")
     expect(page.locator(".device")).to_have_count(1)
     expect(elsewhere.locator("#banner")).to_contain_text("You are signed out.")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_a_forgotten_password_is_replaced_by_keyboard(page_for, alice, server, settings, scripts):
+    page_for.expect("status of 404")
+    page = page_for(None, "/login", java_script_enabled=scripts)
+    page.get_by_label("Username or e-mail").fill("alice@example.org")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Password")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_label("Username or e-mail").fill("alice@example.org")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("a link is on its way")
+    folder = settings.data_dir / "mails"
+    wait_until(lambda: len([*folder.glob("*.eml")]) == 1, 10, "the mail")
+    (path,) = folder.glob("*.eml")
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    link = link_in(message, f"http://127.0.0.1:{server.port}")
+    page.goto(link)
+    page.get_by_label("New password").fill(NEW)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Your password was changed.")
+    page.goto(link)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This link does not work any more")
+    page.goto("/login")
+    page.get_by_label("Username or e-mail").fill("alice")
+    page.get_by_label("Password").fill(NEW)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/chats")
 
 
 def test_another_browser_is_signed_out_from_the_list(page_for, alice, server):

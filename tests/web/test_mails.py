@@ -10,7 +10,7 @@ from stat import S_IMODE
 from urllib.error import HTTPError
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from chatweb import mail
 from chatweb.domain import mails
@@ -161,6 +161,17 @@ def test_a_hanging_mail_server_costs_its_patience_and_nothing_else(
     assert "has to wait: SMTPServerDisconnected" in caplog.text
     hurry()
     Post(app).deliver()
+    assert mailbox.told == [TO_ALICE]
+
+
+def test_an_outbox_that_cannot_be_read_is_told_once_and_looked_into_again(app, put, mailbox, caplog, stored):
+    post = Post(app)
+    stored(lambda session: session.execute(text("ALTER TABLE mails RENAME TO lost")))
+    assert [post._try_to_deliver() for _ in range(2)] == [60, 60]
+    assert caplog.text.count("mails wait until the outbox can be read") == 1
+    stored(lambda session: session.execute(text("ALTER TABLE lost RENAME TO mails")))
+    put()
+    post._try_to_deliver()
     assert mailbox.told == [TO_ALICE]
 
 

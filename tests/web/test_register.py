@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from chatweb.models import SignIn, User
 from tests.people import Visitor
-from tests.web.reading import hidden, problems, typed
+from tests.web.reading import by_class, hidden, problems, typed
 from tests.web.talking import at_once
 
 DAVE = {"username": "Dave", "email": "Dave@Example.org", "password": "a long enough one"}
@@ -63,7 +63,9 @@ def test_nobody_learns_that_an_address_is_known(app, alice, statements, db_sessi
         costs.append([statement.text for statement in statements])
         page = visitor.get("/settings/account")
         pages.append((answer.status_code, answer.location, list(answer.headers.keys()), len(answer.data)))
+        assert "".join(one.text for one in by_class(page.text, "setting__detail")).count("@") == 1
         assert email.lower() in page.text
+        assert "Not confirmed" not in page.text
     assert pages[0] == pages[1]
     assert costs[0] == costs[1]
     emails = dict(db_session.query(User.username, User.email).all())
