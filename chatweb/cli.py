@@ -1,4 +1,4 @@
-"""Commands for operators: `flask user …`, `flask demo`, and `chatweb serve`."""
+"""Commands for operators: `flask user …`, `flask audit verify`, `flask demo`, and `chatweb serve`."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
 from chatweb import announce, demo
-from chatweb.domain import accounts, changes, leaving, passwords, texts
+from chatweb.domain import accounts, changes, entries, leaving, passwords, texts
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.schema import bring_up_to_date
@@ -18,11 +18,13 @@ from chatweb.store import store
 from chatweb.web.texts import text
 
 user = AppGroup("user", help="Make and list accounts, set passwords.")
+audit = AppGroup("audit", help="Check the audit log.")
 
 
 def prepare(app: Flask) -> None:
     """Give the `flask` command chatweb's own ones."""
     app.cli.add_command(user)
+    app.cli.add_command(audit)
     app.cli.add_command(fill_with_demo)
     app.cli.add_command(serve)
 
@@ -106,6 +108,18 @@ def list_users() -> None:
         state = "" if one.is_active else "  (deleted)" if one.left_at else "  (inactive)"
         email = one.email or f"({one.pending_email or ''})"
         click.echo(f"{one.id:>6}  {one.username:<32}  {email}  {one.role}{state}")
+
+
+@audit.command("verify")
+def verify_audit_log() -> None:
+    """Say whether the audit log is as it was written."""
+    found = entries.verify(db.session())
+    if found.missing:
+        raise click.ClickException(f"The chain breaks: entry {found.missing} is missing.")
+    if found.changed:
+        raise click.ClickException(f"The chain breaks: entry {found.changed} is not as it was written.")
+    last = f"; the hash of the last one is {found.hash.hex()}" if found.length else ""
+    click.echo(f"The chain holds. {found.length} entries{last}.")
 
 
 @click.command("demo")

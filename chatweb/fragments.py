@@ -55,6 +55,16 @@ def minute(moment: datetime) -> str:
     return f"{day(moment)}, {moment:%H:%M}"
 
 
+def moment(at: datetime) -> str:
+    """A time of a day as it reads in a record: `09:02:11.204`."""
+    return f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}"
+
+
+def long_day(moment: datetime) -> str:
+    """A day of the UTC calendar as it reads in a heading: `Sunday 22 November 2026`."""
+    return f"{moment:%A} {moment.day} {moment:%B %Y}"
+
+
 def number(count: int, cap: int) -> str:
     """How many there are: `1,204`, and `10,000+` from where on nobody counted."""
     return f"{count:,}{'+' if count >= cap else ''}"
@@ -85,6 +95,8 @@ FILTERS = {
     "day_and_clock": day_and_clock,
     "day": day,
     "minute": minute,
+    "moment": moment,
+    "long_day": long_day,
     "number": number,
     "millis": millis,
     "initials": initials,

@@ -1,4 +1,4 @@
-"""What administrators may know of conversations: the only door to them besides `access`."""
+"""What administrators see of conversations from outside: who talks with whom, and when."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-CHATS = "chats"
+CHATS, AUDIT = "chats", "audit"
 
-_AREAS = {"admin": (CHATS,)}
+_AREAS = {"auditor": (AUDIT,), "admin": (CHATS, AUDIT)}
 
 
 def areas(role: str) -> Sequence[str]:

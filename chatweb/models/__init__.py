@@ -1,5 +1,6 @@
 """Tables, and facts about one row."""
 
+from chatweb.models.audit import Entry
 from chatweb.models.base import Base, UtcMillis, utc_now
 from chatweb.models.chat import Chat
 from chatweb.models.mail import Mail
@@ -13,6 +14,7 @@ from chatweb.models.version import Version
 __all__ = [
     "Base",
     "Chat",
+    "Entry",
     "Mail",
     "Member",
     "Message",

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0011"
+HEAD = "0012"
 
 
 class Database:

@@ -27,6 +27,7 @@ OURS = {
     "chat_message_versions",
     "mails",
     "tickets",
+    "audit_entries",
 }
 
 

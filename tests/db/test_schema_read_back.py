@@ -31,6 +31,11 @@ COLUMNS = {
     "inserted_at bigint, due_at bigint",
     "tickets": "id integer, token_hash bytes, kind string, user_id integer, email string, expires_at bigint",
     "chat_message_versions": "id integer, message_id integer, body text, written_at bigint",
+    "audit_entries": "id integer, inserted_at bigint, actor_id integer null, actor_name string, "
+    "action string, chat_id integer null, topic string, person_1_id integer null, person_1_name string, "
+    "person_2_id integer null, person_2_name string, kind string, reference string, reason string, "
+    "detail string, first_id integer null, last_id integer null, count integer null, request_id string, "
+    "address string, session_id integer null, previous bytes, hash bytes",
 }
 PRIMARY_KEYS = {
     "users": "id",
@@ -41,6 +46,7 @@ PRIMARY_KEYS = {
     "chat_message_versions": "id",
     "mails": "id",
     "tickets": "id",
+    "audit_entries": "id",
 }
 FOREIGN_KEYS = {
     "users": set(),
@@ -55,6 +61,8 @@ FOREIGN_KEYS = {
     "chat_message_versions": {"message_id -> chat_messages.id CASCADE"},
     "mails": {"user_id -> users.id CASCADE"},
     "tickets": {"user_id -> users.id CASCADE"},
+    # What an entry names may be gone.
+    "audit_entries": set(),
 }
 UNIQUE_CONSTRAINTS = {
     "users": {"username_key", "email"},
@@ -65,6 +73,7 @@ UNIQUE_CONSTRAINTS = {
     "chat_message_versions": set(),
     "mails": set(),
     "tickets": {"token_hash"},
+    "audit_entries": set(),
 }
 INDEXES = {
     "users": set(),
@@ -83,6 +92,7 @@ INDEXES = {
     "chat_message_versions": {"message_id"},
     "mails": {"user_id", "due_at"},
     "tickets": {"user_id"},
+    "audit_entries": {"chat_id, actor_id, id"},
 }
 CHECKS = {
     "users": {"ck_users_role"},
@@ -93,6 +103,7 @@ CHECKS = {
     "chat_message_versions": set(),
     "mails": set(),
     "tickets": set(),
+    "audit_entries": set(),
 }
 
 pytestmark = pytest.mark.both_engines

@@ -91,6 +91,13 @@ ROUTES = {
     # What those see who may is in ADMIN.
     "/admin": Route("/admin", {"GET": Expected(303, 404, 404)}),
     "/admin/chats": Route("/admin/chats", {"GET": Expected(303, 404, 404)}),
+    "/admin/chats/<id:chat_id>": Route("/admin/chats/1", {"GET": Expected(303, 404, 404)}),
+    "/admin/chats/<id:chat_id>/open": Route(
+        "/admin/chats/1/open", {"GET": Expected(303, 404, 404), "POST": Expected(401, 404, 404)}
+    ),
+    "/admin/chats/<id:chat_id>/close": Route("/admin/chats/1/close", {"POST": Expected(401, 404, 404)}),
+    "/admin/audit": Route("/admin/audit", {"GET": Expected(303, 404, 404)}),
+    "/admin/audit/export": Route("/admin/audit/export", {"POST": Expected(401, 404, 404)}),
     "/healthz": Route("/healthz", {"GET": EVERYBODY}),
     "/readyz": Route("/readyz", {"GET": EVERYBODY}),
     "/static/<version>/<path:path>": Route("/static/now/js/main.js", {"GET": EVERYBODY}),
@@ -106,7 +113,13 @@ class Seen(NamedTuple):
 
 
 ADMIN = {
-    ("GET", "/admin"): Seen(404, 404, 303),
+    ("GET", "/admin"): Seen(404, 303, 303),
+    ("GET", "/admin/audit"): Seen(404, 200, 200),
+    ("POST", "/admin/audit/export"): Seen(404, 404, 404),
     ("GET", "/admin/chats"): Seen(404, 404, 200),
+    ("GET", "/admin/chats/<id:chat_id>"): Seen(404, 404, 303),
+    ("GET", "/admin/chats/<id:chat_id>/open"): Seen(404, 404, 200),
+    ("POST", "/admin/chats/<id:chat_id>/open"): Seen(404, 404, 422),
+    ("POST", "/admin/chats/<id:chat_id>/close"): Seen(404, 404, 303),
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

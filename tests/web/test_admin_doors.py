@@ -20,14 +20,14 @@ def test_every_route_of_the_administration_stands_in_the_table():
 
 
 @pytest.mark.parametrize(("method", "rule"), ADMIN)
-def test_every_role_gets_what_the_table_says(staff, method, rule):
+def test_every_role_gets_what_the_table_says(staff, chat, method, rule):
     got = tuple(visitor._send(method, ROUTES[rule].path).status_code for visitor in staff.values())
     assert got == ADMIN[method, rule]
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
 @pytest.mark.parametrize(("method", "rule"), ADMIN)
-def test_who_has_no_business_there_cannot_tell_it_from_nothing(as_alice, as_frank, method, rule, htmx):
+def test_who_has_no_business_there_cannot_tell_it_from_nothing(as_alice, as_frank, chat, method, rule, htmx):
     for visitor in (as_alice, as_frank):
         nothing, something = (
             visitor._send(method, path, htmx=htmx) for path in ("/no/such/page", ROUTES[rule].path)

@@ -14,6 +14,7 @@ from tests.web.talking import new_key
 UNSAFE = [(rule, method) for rule, route in ROUTES.items() for method in route.methods if method != "GET"]
 MESSAGE = "/chats/<topic>/messages/<id:message_id>"
 SIGN_IN = "/settings/account/sign-ins/<id:session_id>/end"
+OPENING = {"kind": "report", "reason": "to see what it does"}
 DONE = (200, 204, 303)
 TELLS = {"/settings/data/export"}  # it changes nothing, and tells only who knows the password
 
@@ -44,6 +45,9 @@ def form_for(rule, message_id):
         "/confirm": {},
         "/settings/account/sign-ins/end": {},
         SIGN_IN: {},
+        "/admin/chats/<id:chat_id>/open": OPENING,
+        "/admin/chats/<id:chat_id>/close": {},
+        "/admin/audit/export": {"format": "csv"},
         MESSAGE: {"body": "better words"},
         f"{MESSAGE}/restore": {},
     }[rule]
@@ -69,7 +73,13 @@ def sign_in_elsewhere(user_id, session):
 
 
 @pytest.fixture
-def request_for(talk, alice, bob, carol, stored):
+def who(as_alice, as_dana):
+    """`who(rule)` is somebody who may do it."""
+    return lambda rule: as_dana if rule.startswith("/admin") else as_alice
+
+
+@pytest.fixture
+def request_for(talk, alice, bob, carol, stored, who):
     (said,), (own,) = talk.says(bob, "read me"), talk.says(alice, "change me")
     elsewhere = stored(partial(sign_in_elsewhere, alice.id))
 
@@ -81,6 +91,8 @@ def request_for(talk, alice, bob, carol, stored):
         if rule.endswith("/restore"):
             removed = update(Message).where(Message.id == own.id)
             stored(lambda session: session.execute(removed.values(deleted_at=utc_now())))
+        if rule.endswith("/close"):
+            who(rule).post("/admin/chats/1/open", OPENING)
         id_ = elsewhere if rule == SIGN_IN else own.id
         path = ROUTES[rule].path.replace("T", talk.topic).replace("999999999", str(id_))
         form = form_for(rule, said.id)
@@ -92,46 +104,44 @@ def request_for(talk, alice, bob, carol, stored):
 
 
 @pytest.mark.parametrize(("rule", "method"), UNSAFE)
-def test_the_request_does_something_with_its_token(as_alice, request_for, everything, rule, method):
+def test_the_request_does_something_with_its_token(who, request_for, everything, rule, method):
     path, form = request_for(rule)
     before = everything()
-    assert as_alice._send(method, path, data=form).status_code in DONE
+    assert who(rule)._send(method, path, data=form).status_code in DONE
     assert (everything() == before) is (rule in TELLS)
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
 @pytest.mark.parametrize(("rule", "method"), UNSAFE)
-def test_nothing_happens_without_a_token(as_alice, request_for, everything, rule, method, htmx):
+def test_nothing_happens_without_a_token(who, request_for, everything, rule, method, htmx):
     path, form = request_for(rule)
     before = everything()
-    answer = as_alice._send(method, path, data=form, csrf=False, htmx=htmx)
+    answer = who(rule)._send(method, path, data=form, csrf=False, htmx=htmx)
     assert (answer.status_code, everything()) == (400, before)
     assert "out of date" in answer.text
 
 
 @pytest.mark.parametrize(("rule", "method"), UNSAFE)
-def test_nothing_happens_with_the_token_of_another_one(
-    as_alice, as_bob, request_for, everything, rule, method
-):
+def test_nothing_happens_with_the_token_of_another_one(who, as_bob, request_for, everything, rule, method):
     path, form = request_for(rule)
     before = everything()
     for stolen in ({"headers": {"X-CSRFToken": as_bob.csrf}}, {"data": form | {"csrf_token": as_bob.csrf}}):
-        answer = as_alice._send(method, path, **{"data": form, "csrf": False, **stolen})
+        answer = who(rule)._send(method, path, **{"data": form, "csrf": False, **stolen})
         assert (answer.status_code, everything()) == (400, before)
 
 
 @pytest.mark.parametrize(("rule", "method"), UNSAFE)
-def test_nothing_happens_with_the_token_in_the_wrong_place(as_alice, request_for, everything, rule, method):
+def test_nothing_happens_with_the_token_in_the_wrong_place(who, request_for, everything, rule, method):
     path, form = request_for(rule)
-    token = as_alice.csrf
+    token = who(rule).csrf
     before = everything()
-    as_alice.client.set_cookie("csrf_token", token)
+    who(rule).client.set_cookie("csrf_token", token)
     for misplaced in (
         {"data": form, "query_string": {"csrf_token": token}},
         {"data": form, "headers": {"X-Requested-With": "XMLHttpRequest", "Authorization": token}},
         {"json": form | {"csrf_token": token}},
     ):
-        answer = as_alice.client.open(path, method=method, **misplaced)
+        answer = who(rule).client.open(path, method=method, **misplaced)
         assert (answer.status_code, everything()) == (400, before)
 
 
@@ -163,10 +173,23 @@ def test_no_get_changes_anything(as_alice, talk, request_for, everything):
     assert everything() == before
 
 
-def test_no_get_does_what_only_a_post_may(as_alice, request_for, everything):
+def test_no_get_of_an_administrator_changes_anything_but_the_audit_log(
+    as_dana, talk, request_for, everything
+):
+    as_dana.post("/admin/chats/1/open", OPENING)
+    before = everything()
+    for route in ROUTES.values():
+        if "GET" in route.methods:
+            as_dana.get(route.path.replace("T", talk.topic)).close()
+    after = everything()
+    assert len(after.pop("audit_entries")) == len(before.pop("audit_entries")) + 1
+    assert after == before
+
+
+def test_no_get_does_what_only_a_post_may(who, request_for, everything):
     for rule, _method in UNSAFE:
         path, form = request_for(rule)
         before = everything()
         for query in (form, form | {"_method": "POST"}):
-            as_alice.get(path, query_string=query, headers={"X-HTTP-Method-Override": "POST"})
+            who(rule).get(path, query_string=query, headers={"X-HTTP-Method-Override": "POST"})
         assert everything() == before

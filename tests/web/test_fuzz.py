@@ -60,6 +60,7 @@ ODD = [
     "@",
 ]
 RAW = [b"%", b"%zz", b"%FF%FE", b"%ED%A0%80", b"%C0%80", b"\xff\xfe", b"%00", b"a=%E2%82", b"&&==&", b";"]
+OPENING = {"kind": "report", "reason": "to see whether it fails"}
 CHANGING = {"POST", "PATCH"}
 FORM = "application/x-www-form-urlencoded"
 FIELDS = {
@@ -72,6 +73,9 @@ FIELDS = {
     "/chats/<topic>/clear": ("x",),
     "/chats/<topic>/block": ("x",),
     "/chats/<topic>/unblock": ("x",),
+    "/admin/chats/<id:chat_id>/open": ("kind", "reference", "reason", "password"),
+    "/admin/chats/<id:chat_id>/close": ("x",),
+    "/admin/audit/export": ("format", "actor", "person", "action", "from", "to"),
     "/settings": ("shows_reading", "shows_typing", "shows_presence"),
     "/settings/profile": ("display_name",),
     "/settings/account/password": ("present", "password"),
@@ -105,11 +109,14 @@ QUERIES = {
     "/settings/data": ("x",),
     "/settings/data/delete": ("x",),
     "/admin": ("x",),
+    "/admin/audit": ("actor", "person", "action", "from", "to", "before"),
     "/admin/chats": ("person", "other", "from", "to", "before"),
     "/settings/account/email": ("x",),
     "/forgotten": ("sent",),
     "/reset": ("token",),
     "/confirm": ("token",),
+    "/admin/chats/<id:chat_id>": ("before", "after"),
+    "/admin/chats/<id:chat_id>/open": ("x",),
     "/healthz": ("x",),
     "/readyz": ("x",),
     "/static/<version>/<path:path>": ("x",),
@@ -141,6 +148,7 @@ def path_of(talk, alice):
 
 @pytest.mark.both_engines
 def test_no_query_makes_it_fail(as_alice, as_dana, path_of):
+    as_dana.post("/admin/chats/1/open", OPENING)
     for rule, names in QUERIES.items():
         path, headers = path_of(rule), ROUTES[rule].headers
         visitor = as_dana if rule.startswith("/admin") else as_alice
@@ -155,16 +163,17 @@ def test_no_query_makes_it_fail(as_alice, as_dana, path_of):
 
 
 @pytest.mark.both_engines
-def test_no_form_makes_it_fail(as_alice, path_of):
+def test_no_form_makes_it_fail(as_alice, as_dana, path_of):
     for rule, names in FIELDS.items():
         (method,) = set(ROUTES[rule].methods) & CHANGING
+        visitor = as_dana if rule.startswith("/admin") else as_alice
         for name in names:
             for odd in ODD:
-                form = {"body": "hello", "key": new_key(), "id": "1", name: odd}
-                assert_never_fails(as_alice._send(method, path_of(rule), data=form, htmx=True), (rule, form))
+                form = {"body": "hello", "key": new_key(), "id": "1", "format": "csv", **OPENING, name: odd}
+                assert_never_fails(visitor._send(method, path_of(rule), data=form, htmx=True), (rule, form))
             for raw in RAW:
                 form = name.encode() + b"=" + raw
-                answer = as_alice._send(method, path_of(rule), data=form, content_type=FORM, htmx=True)
+                answer = visitor._send(method, path_of(rule), data=form, content_type=FORM, htmx=True)
                 assert_never_fails(answer, (rule, form))
 
 

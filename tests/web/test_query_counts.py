@@ -55,6 +55,11 @@ STATEMENTS = {
     # the account; afterwards the old sessions, the new one, and who it is
     "signing in": 1 + 3,
     "the list of conversations": WHO_IS_ASKING + 1,
+    "the audit log": WHO_IS_ASKING + 1,
+    # the conversation; the last entry, and this one
+    "opening a conversation with a reason": WHO_IS_ASKING + 1 + 2,
+    # the conversation, whether it is open; messages, versions, what is beyond; the last entry, and this one
+    "reading a conversation": WHO_IS_ASKING + 2 + 3 + 2,
     "a file": 0,
     "a page for somebody unknown": 0,
 }
@@ -183,6 +188,21 @@ def test_the_list_of_conversations_costs_the_same_for_any_number_of_rows(as_dana
     for query in ("", "?person=alice&other=person&from=2020-01-01", "?before=99999999999999-1"):
         spent = cost(lambda query=query: as_dana.get(f"/admin/chats{query}"))
         assert spent == STATEMENTS["the list of conversations"]
+
+
+@pytest.mark.parametrize("count", [1, 200])
+def test_reading_somebody_elses_chat_costs_the_same_for_any_number_of_messages(
+    as_dana, talk, bob, cost, count
+):
+    talk.says(bob, *["hello"] * count)
+    form = {"kind": "report", "reason": "to count statements"}
+    assert as_dana.csrf
+    opening = cost(lambda: as_dana.post("/admin/chats/1/open", form))
+    assert opening == STATEMENTS["opening a conversation with a reason"]
+    assert cost(lambda: as_dana.get("/admin/audit")) == STATEMENTS["the audit log"]
+    for query in ("", "?before=100", "?after=0"):
+        spent = cost(lambda query=query: as_dana.get(f"/admin/chats/1{query}"))
+        assert spent == STATEMENTS["reading a conversation"]
 
 
 def test_a_stranger_costs_little(as_carol, talk, cost):

@@ -4,10 +4,13 @@ import dataclasses
 import time
 
 import pytest
+from sqlalchemy import update
 
-from chatweb.models import Message, User
+from chatweb.models import Entry, Message, SignIn, User
+from chatweb.models.base import EPOCH
 from chatweb.web import limits
 from tests.people import PASSWORD, Visitor, add_person
+from tests.web.overseeing import WHY, open_chat
 from tests.web.reading import problems
 from tests.web.talking import new_key, send
 
@@ -263,3 +266,33 @@ def test_the_key_of_a_message_sent_twice_is_not_burnt(as_alice, talk):
     assert send(as_alice, talk, "hello", key).status_code == 200
     until_refused(lambda _: send(as_alice, talk, "hello", key), 30)
     assert len(as_alice.get(talk.url).text.split(f"message-{key}")) == 2
+
+
+@pytest.fixture
+def stale(as_dana, chat, stored):
+    """Dana typed her password a while ago."""
+    return lambda: stored(lambda session: session.execute(update(SignIn).values(confirmed_at=EPOCH)))
+
+
+def test_wrong_passwords_where_one_is_asked_for_again(as_dana, stale, count):
+    stale()
+    judged, answer = until_refused(lambda _: open_chat(as_dana, 1, password="wrong"), 10)
+    assert judged == 10
+    assert_tells_when(answer, 300)
+    assert WHY["reason"] in answer.text
+    assert open_chat(as_dana, 1).status_code == 429
+    assert count(Entry) == 0
+
+
+def test_the_right_password_forgives_the_wrong_ones(as_dana, stale):
+    for _ in range(3):
+        stale()
+        for _ in range(9):
+            assert open_chat(as_dana, 1, password="wrong").status_code == 422
+        assert open_chat(as_dana, 1).status_code == 303
+
+
+def test_looking_around_in_the_administration(as_dana):
+    judged, answer = until_refused(lambda _: as_dana.get("/admin/chats"), 120)
+    assert judged == 120
+    assert_tells_when(answer, 60)

@@ -1,16 +1,19 @@
-"""Conversations from outside: who talks with whom, and when."""
-
-from datetime import UTC, datetime, timedelta
+"""Conversations: the list of them, opening one with a reason, and reading it page by page."""
 
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from chatweb import fragments
-from chatweb.domain import oversight, roles
+from chatweb.domain import audit, oversight, roles, transcripts
+from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.models.base import EPOCH, MILLISECOND
+from chatweb.web import answers, confirming, limits
 from chatweb.web.addresses import LARGEST_ID
-from chatweb.web.admin import door
+from chatweb.web.admin import asked_for, door
+from chatweb.web.admin.words import KINDS
+from chatweb.web.texts import text, texts
 
 bp = door.part(roles.CHATS)
 
@@ -19,10 +22,7 @@ bp = door.part(roles.CHATS)
 def index() -> ResponseReturnValue:
     """The conversations, last active first, of those asked for; `before` pages back."""
     asked = {name: request.args.get(name, "") for name in ("person", "other", "from", "to")}
-    until = _day(asked["to"])
-    wanted = oversight.Filter(
-        asked["person"], asked["other"], _day(asked["from"]), until + timedelta(days=1) if until else None
-    )
+    wanted = oversight.Filter(asked["person"], asked["other"], asked_for.since(), asked_for.until())
     found = oversight.overviews(db.session(), wanted, _place())
     rows = found[: oversight.LIST_PAGE]
     here = {name: value for name, value in asked.items() if value}
@@ -38,15 +38,54 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _day(text: str) -> datetime | None:
-    """The beginning of a day of the UTC calendar."""
-    if not text:
-        return None
+@bp.get("/<id:chat_id>/open")
+def ask(chat_id: int) -> ResponseReturnValue:
+    """The form that asks for a reason before a conversation is read."""
+    return _asking(oversight.overview(db.session(), chat_id), audit.Reason(), {})
+
+
+@bp.post("/<id:chat_id>/open")
+def open_chat(chat_id: int) -> ResponseReturnValue:
+    """Record the reason, and lead on to the conversation."""
+    chat, actor = oversight.overview(db.session(), chat_id), door.actor()
+    typed = audit.Reason(*(request.form.get(name, "") for name in audit.Reason._fields))
     try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        abort(404)
-    return day if day.year < 9999 else abort(404)
+        reason = audit.reason(*typed)
+        confirming.check()
+    except Invalid as refusal:
+        return _asking(chat, typed, texts(refusal.problems)), 422
+    except limits.TooFast as refusal:
+        words = text(refusal.code, seconds=refusal.seconds)
+        return _asking(chat, typed, {"password": words}), 429, refusal.headers
+    door.recorded(lambda session: transcripts.open_chat(session, actor, chat, reason))
+    return answers.see_other(".show", chat_id=chat_id)
+
+
+@bp.get("/<id:chat_id>")
+def show(chat_id: int) -> ResponseReturnValue:
+    """A page of what was said, recorded before it is shown; asks for a reason first where it is not open."""
+    actor, before, after = door.actor(), asked_for.number("before"), asked_for.number("after")
+
+    def read(session: Session) -> transcripts.Page:
+        return transcripts.read(session, actor, chat_id, before=before, after=after)
+
+    try:
+        page = door.recorded(read)
+    except transcripts.NotOpen:
+        return answers.see_other(".ask", chat_id=chat_id)
+    return door.page("transcript", roles.CHATS, page=page, kinds=KINDS, cap=oversight.COUNT_CAP)
+
+
+@bp.post("/<id:chat_id>/close")
+def close(chat_id: int) -> ResponseReturnValue:
+    """End the access before its time."""
+    chat, actor = oversight.overview(db.session(), chat_id), door.actor()
+    door.recorded(lambda session: transcripts.close_chat(session, actor, chat))
+    return answers.see_other(".index")
+
+
+def _asking(chat: oversight.Overview, typed: audit.Reason, problems: dict[str, str]) -> str:
+    return door.page("ask", roles.CHATS, chat=chat, typed=typed, problems=problems, kinds=KINDS)
 
 
 def _written(place: oversight.Place) -> str:

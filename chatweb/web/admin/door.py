@@ -1,24 +1,33 @@
 """The only way into the administration: each part of it is made here, and asks for its role."""
 
 import secrets
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
-from flask import Blueprint, abort, g, render_template
+from flask import Blueprint, Response, abort, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from chatweb.domain import roles
+from chatweb.domain.audit import Actor
 from chatweb.extensions import login_manager
+from chatweb.store import store
 from chatweb.web import answers, limits
 from chatweb.web.texts import N_
 
-TITLES = {roles.CHATS: N_("Conversations")}
+T = TypeVar("T")
+
+TITLES = {roles.CHATS: N_("Conversations"), roles.AUDIT: N_("Audit log")}
 
 
 def part(area: str) -> Blueprint:
     """An area of the administration: whoever may not see it is answered as if there were none."""
     made = Blueprint(f"admin_{area}", __name__, url_prefix=f"/admin/{area}")
     made.before_request(partial(_admit, area))
+    made.after_request(_name_request)
     return made
 
 
@@ -41,6 +50,21 @@ def page(template: str, area: str, **values: object) -> str:
     return render_template(f"admin/{template}.html", person=person, area=area, tabs=tabs, **values)
 
 
+def actor() -> Actor:
+    """Who does something here, as the audit log names them."""
+    person = answers.person()
+    return Actor(person.id, person.username, person.session_id, limits.address(), g.request_id)
+
+
+def recorded(work: Callable[[Session], T]) -> T:
+    """Store work that records itself; 503 where that cannot be written, and then nothing of it is shown."""
+    try:
+        return store(work)
+    except SQLAlchemyError:
+        current_app.logger.exception("nothing can be recorded")
+        abort(503)
+
+
 def _admit(area: str) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return login_manager.unauthorized()
@@ -49,3 +73,10 @@ def _admit(area: str) -> ResponseReturnValue | None:
     limits.count(limits.ADMIN, limits.person())
     g.request_id = secrets.token_hex(8)
     return None
+
+
+def _name_request(response: Response) -> Response:
+    """An entry of the audit log and a line in a proxy's log can be brought together."""
+    if "request_id" in g:
+        response.headers["X-Request-Id"] = g.request_id
+    return response

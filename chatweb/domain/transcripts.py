@@ -1,0 +1,176 @@
+"""What administrators read of a conversation: the only door to its words besides `access`.
+
+First they open it, with a reason. For 15 minutes, in the browser in which they did, they then see page after
+page; each is read in the transaction that records it, and nothing shows it that is not committed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from chatweb.domain import audit, oversight
+from chatweb.domain.audit import Actor, Reason
+from chatweb.domain.changes import Earlier
+from chatweb.domain.oversight import Overview
+from chatweb.domain.refusals import Refusal
+from chatweb.models import Entry, Message, Version, utc_now
+
+PAGE = 50
+ACCESS = timedelta(minutes=15)
+
+
+class NotOpen(Refusal):
+    """It was not opened, or too long ago, or by another browser."""
+
+
+class Opening(NamedTuple):
+    """Why somebody reads a conversation, and until when: the entry that says so."""
+
+    id: int
+    at: datetime
+    kind: str
+    reference: str
+    reason: str
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it has to be opened anew."""
+        return self.at + ACCESS
+
+
+class Line(NamedTuple):
+    """A message as it stands in the record: nothing of a removed one but that it was there."""
+
+    id: int
+    side: int
+    sender_name: str
+    body: str
+    inserted_at: datetime
+    edited_at: datetime | None
+    removed_at: datetime | None
+    versions: Sequence[Earlier]
+
+
+class Page(NamedTuple):
+    """Up to 50 messages, oldest first, and whether there are others before and after them."""
+
+    chat: Overview
+    opening: Opening
+    lines: Sequence[Line]
+    has_older: bool
+    has_newer: bool
+
+
+def open_chat(session: Session, actor: Actor, chat: Overview, reason: Reason) -> None:
+    """Record why somebody begins to read a conversation."""
+    audit.record(session, actor, audit.CHAT_OPENED, _about(chat), reason)
+
+
+def close_chat(session: Session, actor: Actor, chat: Overview) -> None:
+    """Record that they have done so; there is nothing to record where it was not open."""
+    if _opening(session, actor, chat.id):
+        audit.record(session, actor, audit.CHAT_CLOSED, _about(chat))
+
+
+def is_open(session: Session, actor: Actor, chat_id: int) -> bool:
+    """Whether this browser of theirs may read the conversation at this moment. One SELECT."""
+    return _opening(session, actor, chat_id) is not None
+
+
+def read(
+    session: Session, actor: Actor, chat_id: int, *, before: int | None = None, after: int | None = None
+) -> Page:
+    """The newest page, or the one before or after a message; recorded with what it shows.
+
+    NotFound when there is no such conversation, NotOpen when it was not opened. To be committed before
+    anybody sees it.
+    """
+    chat = oversight.overview(session, chat_id)
+    opening = _opening(session, actor, chat_id)
+    if opening is None:
+        raise NotOpen
+    lines = _lines(session, chat, before, after)
+    shown = {"first_id": lines[0].id, "last_id": lines[-1].id} if lines else {}
+    audit.record(session, actor, audit.CHAT_READ, _about(chat) | shown | {"count": len(lines)})
+    has_older, has_newer = _beyond(session, chat, lines) if lines else (False, False)
+    return Page(chat, opening, lines, has_older, has_newer)
+
+
+def _opening(session: Session, actor: Actor, chat_id: int) -> Opening | None:
+    last = (
+        select(Entry.action, Entry.id, Entry.inserted_at, Entry.kind, Entry.reference, Entry.reason)
+        .where(
+            Entry.chat_id == chat_id,
+            Entry.actor_id == actor.id,
+            Entry.session_id == actor.session_id,
+            Entry.action.in_((audit.CHAT_OPENED, audit.CHAT_CLOSED)),
+        )
+        .order_by(Entry.id.desc())
+        .limit(1)
+    )
+    row = session.execute(last).one_or_none()
+    if row is None or row.action == audit.CHAT_CLOSED:
+        return None
+    opening = Opening(*row[1:])
+    return opening if utc_now() < opening.ends_at else None
+
+
+def _lines(session: Session, chat: Overview, before: int | None, after: int | None) -> Sequence[Line]:
+    found = select(
+        Message.id,
+        Message.sender_id,
+        Message.body,
+        Message.inserted_at,
+        Message.updated_at,
+        Message.deleted_at,
+    ).where(Message.chat_id == chat.id)
+    if after is not None:
+        rows = session.execute(found.where(Message.id > after).order_by(Message.id).limit(PAGE)).all()
+    else:
+        older = found.where(Message.id < before) if before is not None else found
+        rows = session.execute(older.order_by(Message.id.desc()).limit(PAGE)).all()[::-1]
+    versions = _versions(session, [row.id for row in rows if row.updated_at and not row.deleted_at])
+    return [
+        Line(
+            id_,
+            side := 1 if sender_id == chat.user_1_id else 2,
+            chat.name_1 if side == 1 else chat.name_2,
+            "" if deleted_at else body,
+            inserted_at,
+            updated_at,
+            deleted_at,
+            versions.get(id_, ()),
+        )
+        for id_, sender_id, body, inserted_at, updated_at, deleted_at in rows
+    ]
+
+
+def _versions(session: Session, message_ids: Sequence[int]) -> dict[int, list[Earlier]]:
+    earlier: dict[int, list[Earlier]] = {}
+    found = select(Version.message_id, Version.body, Version.written_at)
+    for id_, body, written_at in session.execute(
+        found.where(Version.message_id.in_(message_ids)).order_by(Version.id)
+    ):
+        earlier.setdefault(id_, []).append(Earlier(body, written_at))
+    return earlier
+
+
+def _beyond(session: Session, chat: Overview, lines: Sequence[Line]) -> tuple[bool, bool]:
+    in_chat = select(Message.id).where(Message.chat_id == chat.id)
+    sides = exists(in_chat.where(Message.id < lines[0].id)), exists(in_chat.where(Message.id > lines[-1].id))
+    older, newer = session.execute(select(*sides)).one()
+    return bool(older), bool(newer)
+
+
+def _about(chat: Overview) -> dict[str, object]:
+    return {
+        "chat_id": chat.id,
+        "topic": chat.topic,
+        "person_1_id": chat.user_1_id,
+        "person_1_name": chat.username_1,
+        "person_2_id": chat.user_2_id,
+        "person_2_name": chat.username_2,
+    }

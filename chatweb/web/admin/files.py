@@ -1,0 +1,64 @@
+"""Rows as files, made while they are read."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from chatweb.fragments import iso
+
+Batch = Sequence[Mapping[str, Any]]
+Batches = Iterable[Batch]
+# A spreadsheet would take what begins like this for a formula, and run it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Format(NamedTuple):
+    """How rows become a file."""
+
+    name: str
+    mimetype: str
+    lines: Callable[[Batches], Iterator[str]]
+
+
+def as_csv(batches: Batches) -> Iterator[str]:
+    """A line for each row, after one with the names; text that looks like a formula gets a `'` before it."""
+    for number, batch in enumerate(batches):
+        page = io.StringIO()
+        writer = csv.writer(page)
+        if number == 0:
+            writer.writerow(batch[0])
+        writer.writerows([_cell(value) for value in row.values()] for row in batch)
+        yield page.getvalue()
+
+
+def as_json(batches: Batches) -> Iterator[str]:
+    """A list of objects, one on each line."""
+    before = "[\n"
+    for batch in batches:
+        rows = (
+            json.dumps({name: _plain(value) for name, value in row.items()}, ensure_ascii=False)
+            for row in batch
+        )
+        yield before + ",\n".join(rows)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+FORMATS = {
+    "csv": Format("csv", "text/csv", as_csv),
+    "json": Format("json", "application/json", as_json),
+}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def _cell(value: Any) -> Any:
+    plain = _plain(value)
+    return f"'{plain}" if isinstance(plain, str) and plain.startswith(_FORMULA) else plain

@@ -1,0 +1,104 @@
+"""The administration in a browser: every page without a barrier, by keyboard alone, and without scripts."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.barriers import barriers
+from tests.people import Person
+
+SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+PATHS = ("/admin/chats", "/admin/chats?person=zz", "/admin/chats/1/open", "/admin/chats/1", "/admin/audit")
+
+
+@pytest.fixture
+def opened(page_for, alice, bob, dana, chat, talk):
+    """`opened(color_scheme="dark")` is dana's page where she reads the chat of alice and bob."""
+    talk(bob, "hello", "x" * 300, "السلام عليكم")
+    talk(alice, "<script>alert(1)</script>")
+
+    def run(**options) -> Page:
+        page = page_for(dana, f"/admin/chats/{chat.id}/open", reduced_motion="reduce", **options)
+        give_reason(page)
+        return page
+
+    return run
+
+
+def give_reason(page: Page) -> None:
+    page.get_by_label("Kind of reason").select_option(label="Legal request")
+    page.get_by_label("Reason", exact=True).fill("A court order says so: " + "y" * 80)
+    page.get_by_role("button", name="Record and open").click()
+    expect(page.get_by_role("region", name="Transcript, read only")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_has_a_barrier(opened, theme, size):
+    page = opened(viewport=SIZES[size], color_scheme=theme)
+    for path in PATHS:
+        page.goto(path)
+        for more in page.locator("summary").all():
+            more.click()
+        assert not barriers(page), path
+
+
+def test_a_form_that_was_refused_has_no_barrier(page_for, dana, chat):
+    page_for.expect("status of 422")
+    page = page_for(dana, f"/admin/chats/{chat.id}/open", reduced_motion="reduce")
+    page.locator("form").evaluate("(form) => { form.noValidate = true; }")
+    page.get_by_role("button", name="Record and open").click()
+    expect(page.locator(".field__error")).to_have_count(2)
+    assert not barriers(page)
+
+
+def test_nothing_sticks_out_of_a_narrow_page(opened):
+    page = opened(viewport={"width": 320, "height": 700})
+    for path in PATHS:
+        page.goto(path)
+        assert page.evaluate("() => document.documentElement.scrollWidth") == 320, path
+
+
+def test_a_chat_is_opened_and_read_by_keyboard_alone(page_for, alice, bob, dana, chat, talk):
+    talk(bob, "good news")
+    page = page_for(dana, "/admin/chats")
+    open_link = page.get_by_role("link", name="Open the chat of alice and bob")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if open_link.evaluate("(link) => link === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Open this chat?")).to_be_visible()
+    page.get_by_label("Kind of reason").focus()
+    page.keyboard.type("Safety")
+    page.keyboard.press("Tab")
+    page.keyboard.type("REP-1")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Somebody may be in danger.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("good news")).to_be_visible()
+    expect(page.get_by_text("Reason: Safety concern, REP-1")).to_be_visible()
+
+
+def test_the_first_tab_leads_past_the_bar(page_for, dana):
+    page = page_for(dana, "/admin/chats")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+
+
+def test_everything_works_without_scripts(opened, dana: Person):
+    page = opened(java_script_enabled=False)
+    expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
+    page.get_by_role("button", name="End access").click()
+    expect(page.get_by_role("heading", name="Conversations")).to_be_visible()
+    page.get_by_role("link", name="Audit log").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    page.get_by_role("combobox", name="What").select_option(label="Read a chat")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export as CSV").click()
+    assert download.value.suggested_filename == "audit-4.csv"
