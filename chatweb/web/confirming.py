@@ -1,4 +1,4 @@
-"""The password once more, before what is sensitive: good for 15 minutes in one browser."""
+"""The password once more, before what is sensitive: each time, or good for 15 minutes in one browser."""
 
 from flask import request
 from flask_login import login_user
@@ -20,18 +20,22 @@ def check() -> None:
     person = answers.person()
     if person.is_fresh:
         return
-    password = request.form.get("password", "")
-    if not password:
+    if not request.form.get("password"):
         raise Invalid(password="password_needed")  # noqa: S106 - a code
-    limits.count(limits.CONFIRM, limits.person())
     known_hash = accounts.password_hash(db.session(), person.id)
     db.session.remove()
-    if not hashing(passwords.matches, known_hash, password):
-        raise Invalid(password="wrong_password")  # noqa: S106 - a code
-    limits.forgive(limits.CONFIRM, limits.person())
+    check_password(known_hash, "password")
     try:
         renewed = store(lambda session: sign_ins.renew(session, person))
     except NotFound:
         # Another tab was quicker, and its answer brings the cookie that is good now.
         raise Invalid(password="key_form") from None  # noqa: S106 - a code
     login_user(renewed)
+
+
+def check_password(known_hash: str, field: str = "present") -> None:
+    """Raise Invalid unless this field of the form holds the password, TooFast after too many tries."""
+    limits.count(limits.CONFIRM, limits.person())
+    if not hashing(passwords.matches, known_hash, request.form.get(field, "")):
+        raise Invalid(**{field: "wrong_password"})
+    limits.forgive(limits.CONFIRM, limits.person())

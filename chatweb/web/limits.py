@@ -44,7 +44,6 @@ def _limit(name: str, often: str) -> Limit:
 
 SIGN_IN = _limit("sign-in", "10 per 5 minutes")
 EXPORT = _limit("export", "1 per hour")
-PRESENT_PASSWORD = _limit("present-password", "10 per 5 minutes")
 FORGOTTEN = _limit("forgotten", "3 per hour")
 FORGOTTEN_ADDRESS = _limit("forgotten-address", "20 per hour")
 MAILED_LINK = _limit("mailed-link", "20 per hour")

@@ -14,7 +14,7 @@ from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db
 from chatweb.models import utc_now
 from chatweb.store import store
-from chatweb.web import answers, limits, present_password
+from chatweb.web import answers, confirming, limits
 from chatweb.web.settings_page import settings_page
 from chatweb.web.texts import text, texts
 
@@ -34,7 +34,7 @@ def export() -> ResponseReturnValue:
     """All conversations as a file, written while it is sent; `format` is `json` or `html`."""
     mimetype, write = takeout.FORMATS.get(request.form.get("format", "")) or abort(422)
     own = _own()
-    if refused := _refused("data", partial(present_password.check, own), _count_export):
+    if refused := _refused("data", partial(confirming.check_password, own.password_hash), _count_export):
         return refused
     at = utc_now()
     file = Response(stream_with_context(write(answers.person().id, own, at)), mimetype=mimetype)
@@ -55,7 +55,7 @@ def delete() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Delete the account, with what the person said if `messages` is on."""
     user_id, with_messages = answers.person().id, "messages" in request.form
-    if refused := _refused("delete", partial(present_password.check, _own())):
+    if refused := _refused("delete", partial(confirming.check_password, _own().password_hash)):
         return refused
     try:
         left = store(lambda writing: leaving.leave(writing, user_id, with_messages=with_messages))

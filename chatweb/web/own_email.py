@@ -10,7 +10,7 @@ from chatweb.domain.accounts import Own
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.store import store
-from chatweb.web import answers, limits, present_password
+from chatweb.web import answers, confirming, limits
 from chatweb.web.settings_page import settings_page
 from chatweb.web.texts import text, texts
 
@@ -32,7 +32,7 @@ def propose() -> ResponseReturnValue:
     db.session.remove()
     try:
         emails.check(email)
-        present_password.check(own)
+        confirming.check_password(own.password_hash)
         limits.count(limits.MAIL, limits.person())
     except Invalid as refusal:
         return _page(own, texts(refusal.problems)), 422

@@ -12,7 +12,7 @@ from chatweb.domain.sign_ins import Person
 from chatweb.extensions import db
 from chatweb.offload import hashing
 from chatweb.store import store
-from chatweb.web import answers, limits, present_password
+from chatweb.web import answers, confirming, limits
 from chatweb.web.settings_page import settings_page
 from chatweb.web.texts import text, texts
 
@@ -54,7 +54,7 @@ def change_password() -> ResponseReturnValue:
     db.session.remove()
     try:
         accounts.check_new_password(own, new)
-        present_password.check(own)
+        confirming.check_password(own.password_hash)
         renewed, ended = _change(person, own.password_hash, hashing(passwords.make_hash, new))
     except Invalid as refusal:
         return settings_page("password", problems=texts(refusal.problems)), 422
