@@ -37,7 +37,7 @@ def test_it_is_asked_for_only_after_a_quarter_of_an_hour(as_dana, chat, stored):
 
 @pytest.mark.parametrize(
     ("password", "words"),
-    [("", "Type your password to go on."), ("wrong", "That is not your password."), (f" {PASSWORD}", "not")],
+    [("", "Type your password to go on."), ("wrong", "This is not your password."), (f" {PASSWORD}", "not")],
 )
 def test_nothing_happens_without_it_and_what_was_typed_stays(as_dana, stale, count, password, words):
     answer = open_chat(as_dana, 1, password=password)

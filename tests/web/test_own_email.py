@@ -65,8 +65,8 @@ def test_a_link_opened_elsewhere_leads_to_the_sign_in(visitor, as_alice, as_bob,
 @pytest.mark.parametrize(
     ("email", "present", "problem"),
     [
-        ("new@example.org", "wrong", "This is not your present password."),
-        ("new@example.org", "", "This is not your present password."),
+        ("new@example.org", "wrong", "This is not your password."),
+        ("new@example.org", "", "This is not your password."),
         ("nowhere", PASSWORD, "That does not look like an e-mail address."),
         ("new@example.org\r\nBcc: all@example.org", PASSWORD, "That does not look like an e-mail address."),
         ("", PASSWORD, "That does not look like an e-mail address."),
