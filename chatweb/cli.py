@@ -1,8 +1,12 @@
 """Commands for operators: `flask user …`, `flask audit verify`, `flask demo`, and `chatweb serve`."""
 
+import getpass
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from flask import Flask, current_app
@@ -10,14 +14,18 @@ from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
 from chatweb import announce, demo
-from chatweb.domain import accounts, changes, entries, leaving, passwords, texts
+from chatweb.domain import accounts, changes, entries, leaving, passwords, roles, stewards, texts
+from chatweb.domain import audit as reasons
+from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.schema import bring_up_to_date
 from chatweb.store import store
 from chatweb.web.texts import text
 
-user = AppGroup("user", help="Make and list accounts, set passwords.")
+T = TypeVar("T")
+
+user = AppGroup("user", help="Make and list accounts, set passwords and roles, close accounts.")
 audit = AppGroup("audit", help="Check the audit log.")
 
 
@@ -79,28 +87,6 @@ def set_password(name: str, password_stdin: bool) -> None:  # noqa: FBT001 - cli
     click.echo(f"{name} has a new password and was signed out of {len(ended)} browsers.")
 
 
-@user.command("delete")
-@click.argument("name")
-@click.option("--messages", is_flag=True, help="Take what the person said out of the conversations, too.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def delete_user(name: str, messages: bool, yes: bool) -> None:  # noqa: FBT001 - click's way
-    """Close an account for good and forget who it was. The other people keep their conversations."""
-    found = accounts.identify(db.session(), name)
-    if found is None:
-        raise _fail({"name": "nobody"})
-    user_id, what = found.user_id, leaving.belongings(db.session(), found.user_id)
-    db.session.remove()
-    if not yes:
-        fate = "deleted" if messages else "kept by the others"
-        click.confirm(f"{name}: {what.chats} chats; {what.messages} messages, {fate}. Delete?", abort=True)
-    try:
-        left = store(lambda session: leaving.leave(session, user_id, with_messages=messages))
-    except Conflict as refusal:
-        raise _fail({"name": refusal.code}) from None
-    announce.left(db.session(), left)
-    click.echo(f"{name} is deleted.")
-
-
 @user.command("list")
 def list_users() -> None:
     """List all accounts."""
@@ -108,6 +94,85 @@ def list_users() -> None:
         state = "" if one.is_active else "  (deleted)" if one.left_at else "  (inactive)"
         email = one.email or f"({one.pending_email or ''})"
         click.echo(f"{one.id:>6}  {one.username:<32}  {email}  {one.role}{state}")
+
+
+def _with_reason(command: Callable[..., None]) -> Callable[..., None]:
+    """What an administrator is asked for in a browser, a command is given as options."""
+    for option in (
+        click.option("--reason", required=True, help="Why: 10 to 1,000 characters, kept for good."),
+        click.option("--reference", default="", help="The case it belongs to, if there is one."),
+        click.option("--kind", required=True, type=click.Choice(reasons.KINDS), help="What kind of reason."),
+    ):
+        command = option(command)
+    return command
+
+
+def _act(
+    name: str, act: Callable[[Session, Actor, int, Reason], T], kind: str, reference: str, reason: str
+) -> T:
+    """Do something to an account, as whoever runs the command on this machine."""
+    actor = Actor(None, f"command line: {getpass.getuser()}")
+    try:
+        given = reasons.reason(kind, reference, reason)
+        return store(lambda session: act(session, actor, accounts.id_of(session, name), given))
+    except Invalid as refusal:
+        raise _fail(refusal.problems) from None
+    except NotFound:
+        raise _fail({"name": "nobody"}) from None
+    except Conflict as refusal:
+        raise _fail({"name": refusal.code}) from None
+
+
+@user.command("delete")
+@click.argument("name")
+@click.option("--messages", is_flag=True, help="Take what the person said out of the conversations, too.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_with_reason
+def delete_user(name: str, messages: bool, yes: bool, **why: str) -> None:  # noqa: FBT001 - click's way
+    """Close an account for good and forget who it was. The other people keep their conversations."""
+    found = accounts.identify(db.session(), name)
+    if found is None:
+        raise _fail({"name": "nobody"})
+    what = leaving.belongings(db.session(), found.user_id)
+    db.session.remove()
+    if not yes:
+        fate = "deleted" if messages else "kept by the others"
+        click.confirm(f"{name}: {what.chats} chats; {what.messages} messages, {fate}. Delete?", abort=True)
+    left = _act(name, partial(stewards.delete, with_messages=messages), **why)
+    announce.left(db.session(), left)
+    click.echo(f"{name} is deleted.")
+
+
+@user.command("deactivate")
+@click.argument("name")
+@_with_reason
+def deactivate_user(name: str, **why: str) -> None:
+    """Close an account and sign it out everywhere; it can be reactivated."""
+    announce.signed_out(*_act(name, stewards.deactivate, **why))
+    click.echo(f"{name} cannot sign in any more.")
+
+
+@user.command("reactivate")
+@click.argument("name")
+@_with_reason
+def reactivate_user(name: str, **why: str) -> None:
+    """Let somebody sign in again."""
+    _act(name, stewards.reactivate, **why)
+    click.echo(f"{name} can sign in again.")
+
+
+@user.command("role")
+@click.argument("name")
+@click.argument("role", type=click.Choice(roles.ROLES))
+@_with_reason
+def change_role(name: str, role: str, **why: str) -> None:
+    """Give an account another role."""
+
+    def change(session: Session, actor: Actor, user_id: int, reason: Reason) -> None:
+        stewards.change_role(session, actor, user_id, role, reason)
+
+    _act(name, change, **why)
+    click.echo(f"{name} is now: {role}.")
 
 
 @audit.command("verify")

@@ -91,6 +91,14 @@ def identify(session: Session, identity: str) -> Identity | None:
     return Identity(*row) if row else None
 
 
+def id_of(session: Session, username: str) -> int:
+    """The id of the account with this name; NotFound when there is none. One SELECT."""
+    found = session.scalar(select(User.id).where(User.username_key == texts.username_key(username)))
+    if found is None:
+        raise NotFound("no_such_user")
+    return found
+
+
 def password_hash(session: Session, user_id: int) -> str:
     """What somebody's password is compared with. One SELECT."""
     return session.scalars(select(User.password_hash).where(User.id == user_id)).one()

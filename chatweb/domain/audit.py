@@ -16,6 +16,9 @@ from chatweb.models.base import EPOCH, MILLISECOND
 
 CHAT_OPENED, CHAT_READ, CHAT_CLOSED = "chat_opened", "chat_read", "chat_closed"
 LOG_EXPORTED = "log_exported"
+PERSON_DEACTIVATED, PERSON_REACTIVATED = "person_deactivated", "person_reactivated"
+PERSON_SIGNED_OUT, PERSON_ROLE = "person_signed_out", "person_role"
+PERSON_DELETED = "person_deleted"
 
 KINDS = ("report", "legal", "safety", "fault")
 REASON_LENGTHS = range(10, 1_001)

@@ -43,7 +43,7 @@ def leave(session: Session, user_id: int, *, with_messages: bool) -> Left:
     The conversations stay with the other people. `with_messages` takes what the person said out of them; with
     the second of the two who leaves, a conversation goes altogether. Conflict for the last administrator.
     """
-    _check_not_last_admin(session, user_id)
+    check_not_last_admin(session, user_id)
     session.execute(delete(Chat).where(_has_member(user_id), _other_has_left(user_id)))
     # In this order, so that two who leave at the same moment wait for one another.
     held = select(Chat.id, Chat.topic).where(_has_member(user_id)).order_by(Chat.id).with_for_update()
@@ -57,7 +57,8 @@ def leave(session: Session, user_id: int, *, with_messages: bool) -> Left:
     return Left(session_ids, [chat_id for chat_id, _ in kept], [topic for _, topic in kept])
 
 
-def _check_not_last_admin(session: Session, user_id: int) -> None:
+def check_not_last_admin(session: Session, user_id: int) -> None:
+    """Raise Conflict if nobody else is an administrator with an account in use."""
     admins = select(User.id).where(User.role == "admin", User.is_active).with_for_update()
     if list(session.scalars(admins)) == [user_id]:
         raise Conflict("last_admin")

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-CHATS, AUDIT = "chats", "audit"
+CHATS, PEOPLE, AUDIT = "chats", "people", "audit"
+ADMIN = "admin"
+ROLES = ("user", "moderator", "auditor", ADMIN)
 
-_AREAS = {"auditor": (AUDIT,), "admin": (CHATS, AUDIT)}
+_AREAS = {"auditor": (AUDIT,), ADMIN: (CHATS, PEOPLE, AUDIT)}
 
 
 def areas(role: str) -> Sequence[str]:

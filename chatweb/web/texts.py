@@ -21,7 +21,7 @@ _TEXTS = {
     "empty": N_("Write something first."),
     "key_form": N_("This page is out of date. Reload it and try again."),
     "key_taken": N_("This message was already sent with another text."),
-    "last_admin": N_("This is the only administrator. Make somebody else one first."),
+    "last_admin": N_("This is the last administrator: somebody else has to become one first."),
     "no_such_message": N_("There is no such message."),
     "no_such_chat": N_("There is no such chat."),
     "no_such_sign_in": N_("This browser is not signed in any more."),
@@ -37,6 +37,7 @@ _TEXTS = {
     "reference_long": N_("At most 100 characters, please."),
     "registration_closed": N_("New accounts are made by the administrator of this server."),
     "removed": N_("This message was deleted meanwhile."),
+    "role_missing": N_("Choose a role."),
     "signed_out": N_("You are signed out. Sign in again; your text is kept."),
     "slow_down": N_("That was a lot at once. Try again in {seconds} seconds; nothing is lost."),
     "too_long": N_("At most {limit} characters; your text is kept.").replace("{limit}", f"{BODY_LIMIT:,}"),
@@ -52,6 +53,7 @@ _TEXTS = {
     "username_taken": N_("This name is taken."),
     "wrong_password": N_("This is not your password."),
     "wrong_sign_in": N_("Name and password do not match."),
+    "yourself_here": N_("This is you. Another administrator has to do it."),
     "yourself": N_("A chat is between two people; this is you."),
 }
 

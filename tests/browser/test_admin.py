@@ -7,7 +7,15 @@ from tests.browser.barriers import barriers
 from tests.people import Person
 
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
-PATHS = ("/admin/chats", "/admin/chats?person=zz", "/admin/chats/1/open", "/admin/chats/1", "/admin/audit")
+PEOPLE = ("/admin/people", "/admin/people/1", "/admin/people/1/deactivate", "/admin/people/1/role")
+PATHS = (
+    "/admin/chats",
+    "/admin/chats?person=zz",
+    "/admin/chats/1/open",
+    "/admin/chats/1",
+    "/admin/audit",
+    *PEOPLE,
+)
 
 
 @pytest.fixture
@@ -102,3 +110,15 @@ def test_everything_works_without_scripts(opened, dana: Person):
     with page.expect_download() as download:
         page.get_by_role("button", name="Export as CSV").click()
     assert download.value.suggested_filename == "audit-4.csv"
+
+
+def test_who_is_deactivated_loses_every_open_page_within_two_seconds(page_for, bob, dana):
+    theirs = page_for(bob)
+    expect(theirs.locator("#app")).to_have_attribute("data-line", "open")
+    page = page_for(dana, f"/admin/people/{bob.id}")
+    page.get_by_role("link", name="Deactivate…").click()
+    page.get_by_label("Kind of reason").select_option(label="Safety concern")
+    page.get_by_label("Reason", exact=True).fill("They write threats to others.")
+    page.get_by_role("button", name="Record and deactivate").click()
+    expect(theirs.locator("#app")).not_to_have_attribute("data-line", "open", timeout=2_000)
+    expect(page.get_by_role("link", name="Reactivate…")).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from chatweb.announce import chat_topic, person_topic, session_topic
-from chatweb.models import SignIn, User
+from chatweb.models import Entry, SignIn, User
 from tests.people import PASSWORD
 from tests.servers import CHECKOUT, environment, free_port
 
@@ -131,28 +131,83 @@ def test_the_command_works_in_a_shell(app, settings, visitor):
     assert visitor.post("/login", {"identity": "dave", "password": PASSWORD}).status_code == 303
 
 
-def test_delete_says_what_goes_and_asks(flask, talk, alice, bob, db_session):
+WHY = ["--kind", "safety", "--reason", "He writes threats to others."]
+
+
+@pytest.fixture
+def flask_with_reason(app):
+    """`flask_with_reason("user deactivate bob")` gives a reason, too."""
+    return lambda command, why=WHY: app.test_cli_runner().invoke(args=[*command.split(), *why])
+
+
+def test_deactivate_and_reactivate_are_on_record(flask_with_reason, sign_in, visitor, bob, heard, db_session):
+    browser = sign_in(bob)
+    assert flask_with_reason("user deactivate BOB").output == "BOB cannot sign in any more.\n"
+    assert browser.get("/chats").status_code == 303
+    assert len(heard.closed) == 1
+    assert visitor.sign_in(bob).status_code == 422
+    assert flask_with_reason("user reactivate bob").output == "bob can sign in again.\n"
+    assert visitor.sign_in(bob).status_code == 303
+    one, two = db_session.query(Entry).order_by(Entry.id)
+    assert (one.action, two.action) == ("person_deactivated", "person_reactivated")
+    assert (one.actor_id, one.person_1_name, one.kind, one.reason) == (None, "bob", "safety", WHY[-1])
+    assert one.actor_name.startswith("command line: ")
+
+
+def test_role_gives_another_one(flask_with_reason, as_bob, db_session):
+    assert flask_with_reason("user role bob auditor").output == "bob is now: auditor.\n"
+    assert as_bob.get("/admin/audit").status_code == 200
+    assert db_session.query(Entry).one().detail == "user → auditor"
+
+
+@pytest.mark.parametrize(
+    ("command", "why", "words"),
+    [
+        ("user deactivate nobody", WHY, ["name: There is nobody here with this name."]),
+        ("user deactivate dana", WHY, ["name: This is the last administrator"]),
+        ("user role dana user", WHY, ["name: This is the last administrator"]),
+        ("user delete dana --yes", WHY, ["name: This is the last administrator"]),
+        ("user delete nobody --yes", WHY, ["name: There is nobody here with this name."]),
+        ("user deactivate bob", [*WHY[:-1], "because"], ["reason: At least 10 characters"]),
+    ],
+)
+def test_what_cannot_be_done_to_an_account_is_one_line(
+    flask_with_reason, dana, bob, count, command, why, words
+):
+    assert_one_line(flask_with_reason(command, why), *words)
+    assert count(Entry) == 0
+
+
+@pytest.mark.parametrize(
+    "command", ["user deactivate bob", "user reactivate bob", "user role bob admin", "user delete bob"]
+)
+def test_a_missing_reason_is_told(flask, bob, command):
+    result = flask(command)
+    assert result.exit_code == 2
+    assert "Missing option" in result.stderr
+
+
+def test_delete_says_what_goes_and_asks(app, talk, alice, bob, db_session):
     talk.says(bob, "one", "two")
-    asked = flask("user delete bob", "n\n")
+    run = lambda answer: app.test_cli_runner().invoke(  # noqa: E731
+        args=["user", "delete", "bob", "--messages", *WHY], input=answer
+    )
+    asked = run("n\n")
     assert asked.exit_code == 1
-    assert "bob: 1 chats; 2 messages, kept by the others. Delete? [y/N]" in asked.output
+    assert "bob: 1 chats; 2 messages, deleted. Delete? [y/N]" in asked.output
     assert db_session.get(User, bob.id).is_active
     db_session.rollback()
-    assert "bob is deleted." in flask("user delete bob --messages", "y\n").output
+    assert "bob is deleted." in run("y\n").output
     assert db_session.get(User, bob.id).left_at is not None
-    assert "(deleted)" in flask("user list").output
+    entry = db_session.query(Entry).one()
+    assert (entry.action, entry.person_1_name, entry.reason) == ("person_deleted", "bob", WHY[-1])
 
 
-def test_delete_tells_pages_that_are_open(flask, as_bob, talk, heard, alice, bob):
+def test_delete_tells_pages_that_are_open(flask, flask_with_reason, as_bob, talk, heard, alice, bob):
     talk.says(bob, "hello")
-    assert flask("user delete BOB --yes").exit_code == 0
+    assert flask_with_reason("user delete BOB --yes").exit_code == 0
     assert (chat_topic(talk.topic), 1012) in heard.closed
     assert [code for topic, code in heard.closed if topic.startswith(session_topic(""))] == [4401]
     assert "account closed" in "".join(heard.on(person_topic(alice.id)))
     assert as_bob.get("/chats").status_code == 303
-
-
-def test_delete_refuses_the_last_administrator_and_nobody(flask, alice, stored):
-    stored(lambda session: session.execute(update(User).where(User.id == alice.id).values(role="admin")))
-    assert_one_line(flask("user delete alice --yes"), "the only administrator")
-    assert_one_line(flask("user delete nobody --yes"), "nobody here with this name")
+    assert "(deleted)" in flask("user list").output

@@ -98,6 +98,11 @@ ROUTES = {
     "/admin/chats/<id:chat_id>/close": Route("/admin/chats/1/close", {"POST": Expected(401, 404, 404)}),
     "/admin/audit": Route("/admin/audit", {"GET": Expected(303, 404, 404)}),
     "/admin/audit/export": Route("/admin/audit/export", {"POST": Expected(401, 404, 404)}),
+    "/admin/people": Route("/admin/people", {"GET": Expected(303, 404, 404)}),
+    "/admin/people/<id:person_id>": Route("/admin/people/1", {"GET": Expected(303, 404, 404)}),
+    "/admin/people/<id:person_id>/<act>": Route(
+        "/admin/people/1/deactivate", {"GET": Expected(303, 404, 404), "POST": Expected(401, 404, 404)}
+    ),
     "/healthz": Route("/healthz", {"GET": EVERYBODY}),
     "/readyz": Route("/readyz", {"GET": EVERYBODY}),
     "/static/<version>/<path:path>": Route("/static/now/js/main.js", {"GET": EVERYBODY}),
@@ -121,5 +126,9 @@ ADMIN = {
     ("GET", "/admin/chats/<id:chat_id>/open"): Seen(404, 404, 200),
     ("POST", "/admin/chats/<id:chat_id>/open"): Seen(404, 404, 422),
     ("POST", "/admin/chats/<id:chat_id>/close"): Seen(404, 404, 303),
+    ("GET", "/admin/people"): Seen(404, 404, 200),
+    ("GET", "/admin/people/<id:person_id>"): Seen(404, 404, 200),
+    ("GET", "/admin/people/<id:person_id>/<act>"): Seen(404, 404, 200),
+    ("POST", "/admin/people/<id:person_id>/<act>"): Seen(404, 404, 422),
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

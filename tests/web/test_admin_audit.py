@@ -189,9 +189,11 @@ def test_a_file_takes_the_password_when_it_was_typed_long_ago(as_erin, log, stor
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")
 
 
-@pytest.mark.parametrize("kind", ["", "xml", "exe"])
-def test_there_are_no_other_files(as_erin, count, kind):
-    assert as_erin.post("/admin/audit/export", {"format": kind}).status_code == 404
+@pytest.mark.parametrize(
+    "form", [{}, {"format": "exe"}, {"format": "csv", "actor": "a\x00"}, {"format": "csv", "from": "x"}]
+)
+def test_there_are_no_other_files(as_erin, count, form):
+    assert as_erin.post("/admin/audit/export", form).status_code == 404
     assert count(Entry) == 0
 
 

@@ -3,6 +3,7 @@
 "Before" is looked at from outside, through another connection, at the moment when a page begins to be made.
 """
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -98,7 +99,8 @@ def walk(app, said, rules, at_rendering, sign_in, dana, erin, frank, carol, db_s
                 (who,) = values
             else:
                 number, method, chat_id, query, form = values
-                path = rules[number % len(rules)].replace("<id:chat_id>", str(chat_id)) + query
+                path = re.sub(r"<id:\w+>", str(chat_id), rules[number % len(rules)]) + query
+                path = path.replace("<act>", "sign-out")
                 seen += look(visitor, people[who], method, path, form)
         return seen
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.both_engines
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
-    "{{ 91 * 91373 }}",
+    "{{ 7 * 7777 }}",
     "\u202etxt.exe",
     "</textarea>",
 ]
@@ -302,6 +302,6 @@ def test_hostile_words_are_only_words(as_dana, as_alice, chat, url, talk, alice,
     for page in pages:
         found = elements(page.text)
         assert not [one for one in found if one.tag in ("script", "img") or "onerror" in one.attributes]
-        assert "8314943" not in page.text or "{{" not in payload
+        assert "54439" not in page.text
     assert said(pages[1]) == [f"{payload}!"]
     assert [one.text for one in by_class(pages[1].text, "versions__body")] == [payload]

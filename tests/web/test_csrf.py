@@ -48,6 +48,7 @@ def form_for(rule, message_id):
         "/admin/chats/<id:chat_id>/open": OPENING,
         "/admin/chats/<id:chat_id>/close": {},
         "/admin/audit/export": {"format": "csv"},
+        "/admin/people/<id:person_id>/<act>": OPENING,
         MESSAGE: {"body": "better words"},
         f"{MESSAGE}/restore": {},
     }[rule]

@@ -152,4 +152,4 @@ def test_the_only_administrator_is_told_why_not(as_alice, alice, stored):
     stored(lambda session: setattr(session.get(User, alice.id), "role", "admin"))
     answer = leave(as_alice)
     assert answer.status_code == 409
-    assert "the only administrator" in answer.text
+    assert "This is the last administrator" in answer.text

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from chatweb.domain import audit, entries, roles
 from chatweb.domain.refusals import Invalid
+from chatweb.domain.texts import is_storable
 from chatweb.extensions import db
 from chatweb.web import confirming, limits
 from chatweb.web.admin import asked_for, door, files
@@ -37,6 +38,8 @@ def export() -> ResponseReturnValue:
         return _page({"password": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
     asked = {"format": write.name, **_asked()}
     detail = ", ".join(f"{name}: {value}" for name, value in asked.items() if value)
+    if not is_storable(detail):
+        abort(404)
     number = door.recorded(
         lambda session: audit.record(session, actor, audit.LOG_EXPORTED, {"detail": detail})
     )

@@ -20,7 +20,11 @@ from chatweb.web.texts import N_
 
 T = TypeVar("T")
 
-TITLES = {roles.CHATS: N_("Conversations"), roles.AUDIT: N_("Audit log")}
+TITLES = {
+    roles.CHATS: N_("Conversations"),
+    roles.PEOPLE: N_("People"),
+    roles.AUDIT: N_("Audit log"),
+}
 
 
 def part(area: str) -> Blueprint:

@@ -6,6 +6,11 @@ ACTIONS = {
     "chat_opened": N_("Opened a chat"),
     "chat_read": N_("Read a chat"),
     "chat_closed": N_("Ended access"),
+    "person_deactivated": N_("Deactivated an account"),
+    "person_reactivated": N_("Reactivated an account"),
+    "person_role": N_("Changed a role"),
+    "person_deleted": N_("Deleted an account"),
+    "person_signed_out": N_("Signed somebody out"),
     "log_exported": N_("Exported the audit log"),
 }
 KINDS = {
@@ -13,4 +18,10 @@ KINDS = {
     "legal": N_("Legal request"),
     "safety": N_("Safety concern"),
     "fault": N_("Technical fault"),
+}
+ROLES = {
+    "user": N_("No role"),
+    "moderator": N_("Moderator"),
+    "auditor": N_("Auditor"),
+    "admin": N_("Administrator"),
 }

@@ -1,0 +1,159 @@
+"""People: the list of accounts, and what is done to one, with a reason."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from chatweb import announce
+from chatweb.domain import audit, roles, stewards
+from chatweb.domain.audit import Actor, Reason
+from chatweb.domain.refusals import Conflict, Invalid
+from chatweb.extensions import db
+from chatweb.web import answers, confirming, limits
+from chatweb.web.admin import door
+from chatweb.web.admin.words import KINDS, ROLES
+from chatweb.web.texts import N_, text, texts
+
+bp = door.part(roles.PEOPLE)
+
+
+class Act(NamedTuple):
+    """Something done to an account: the words that lead there, of the page, its button and its effect."""
+
+    title: str
+    question: str
+    button: str
+    consequence: str
+    fits: Callable[[stewards.Account], bool]
+
+
+ACTS = {
+    "deactivate": Act(
+        N_("Deactivate…"),
+        N_("Deactivate this account?"),
+        N_("Record and deactivate"),
+        N_(
+            "They are signed out everywhere within two seconds, and cannot sign in any more. Their chats "
+            "stay readable for those they talked with; nothing can be sent to them. You can undo this."
+        ),
+        lambda account: account.is_active,
+    ),
+    "reactivate": Act(
+        N_("Reactivate…"),
+        N_("Reactivate this account?"),
+        N_("Record and reactivate"),
+        N_("They can sign in again with the password they had, and their chats go on."),
+        lambda account: not account.is_active,
+    ),
+    "sign-out": Act(
+        N_("Sign out everywhere…"),
+        N_("Sign this person out everywhere?"),
+        N_("Record and sign out"),
+        N_("All their browsers are signed out within two seconds. They can sign in again."),
+        lambda account: account.sign_ins > 0,
+    ),
+    "role": Act(
+        N_("Change role…"),
+        N_("Change this person’s role?"),
+        N_("Record and change"),
+        N_("It counts from their next click on. Auditors see the audit log, administrators all of this."),
+        lambda _account: True,
+    ),
+}
+
+
+Verb = Callable[[Session, Actor, int, Reason], Sequence[int] | None]
+_VERBS: dict[str, Verb] = {
+    "deactivate": stewards.deactivate,
+    "reactivate": stewards.reactivate,
+    "sign-out": stewards.sign_out,
+}
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """The accounts by name, of those asked for; `after` a name pages on."""
+    words = request.args.get("q", "")
+    found = stewards.accounts(db.session(), words, request.args.get("after", ""))
+    rows = found[: stewards.LIST_PAGE]
+    here = {"q": words} if words else {}
+    more = here | {"after": rows[-1].username_key} if len(found) > len(rows) else None
+    return door.page(
+        "people",
+        roles.PEOPLE,
+        rows=rows,
+        words=words,
+        roles=ROLES,
+        more_url=url_for(".index", **more) if more else None,  # type: ignore[arg-type]
+        first_url=url_for(".index", **here) if "after" in request.args else None,  # type: ignore[arg-type]
+    )
+
+
+@bp.get("/<id:person_id>")
+def show(person_id: int) -> ResponseReturnValue:
+    """One account, and what can be done to it."""
+    account = stewards.account(db.session(), person_id)
+    acts = {name: act.title for name, act in ACTS.items() if act.fits(account)}
+    return door.page(
+        "person",
+        roles.PEOPLE,
+        account=account,
+        acts={} if account.id == answers.person().id else acts,
+        roles=ROLES,
+    )
+
+
+@bp.get("/<id:person_id>/<act>")
+def ask(person_id: int, act: str) -> ResponseReturnValue:
+    """What will happen, and the form that asks for a reason."""
+    return _asking(stewards.account(db.session(), person_id), act, Reason(), {})
+
+
+@bp.post("/<id:person_id>/<act>")
+def do(person_id: int, act: str) -> ResponseReturnValue:
+    """Record and do it; open pages of who was signed out end."""
+    account, actor = stewards.account(db.session(), person_id), door.actor()
+    typed = Reason(*(request.form.get(name, "") for name in Reason._fields))
+    if act not in ACTS:
+        abort(404)
+    try:
+        reason = audit.reason(*typed)
+        work = _work(act, actor, person_id, reason)
+        confirming.check()
+        ended = door.recorded(work)
+    except Invalid as refusal:
+        return _asking(account, act, typed, texts(refusal.problems)), 422
+    except Conflict as refusal:
+        return _asking(account, act, typed, {"form": text(refusal.code)}), 409
+    except limits.TooFast as refusal:
+        words = text(refusal.code, seconds=refusal.seconds)
+        return _asking(account, act, typed, {"password": words}), 429, refusal.headers
+    announce.signed_out(*(ended or ()))
+    return answers.see_other(".show", person_id=person_id)
+
+
+def _work(
+    act: str, actor: Actor, person_id: int, reason: Reason
+) -> Callable[[Session], Sequence[int] | None]:
+    if act == "role":
+        role = request.form.get("role", "")
+        return lambda session: stewards.change_role(session, actor, person_id, role, reason)
+    return lambda session: _VERBS[act](session, actor, person_id, reason)
+
+
+def _asking(account: stewards.Account, act: str, typed: Reason, problems: dict[str, str]) -> str:
+    return door.page(
+        "act",
+        roles.PEOPLE,
+        account=account,
+        act=ACTS.get(act) or abort(404),
+        act_name=act,
+        typed=typed,
+        problems=problems,
+        kinds=KINDS,
+        roles=ROLES,
+        role=request.form.get("role", account.role),
+    )
