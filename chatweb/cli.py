@@ -1,38 +1,31 @@
-"""Commands for operators: `flask user …`, `flask audit verify`, `flask demo`, and `chatweb serve`."""
+"""Commands for operators: `flask user …`, `flask demo`, and `chatweb serve`."""
 
-import getpass
 import os
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from chatweb import announce, demo
-from chatweb.domain import accounts, changes, entries, leaving, passwords, roles, stewards, texts
-from chatweb.domain import audit as reasons
-from chatweb.domain.audit import Actor, Reason
-from chatweb.domain.refusals import Conflict, Invalid, NotFound
+from chatweb import announce, demo, overseeing
+from chatweb.domain import accounts, changes, passwords, texts
+from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.schema import bring_up_to_date
 from chatweb.store import store
-from chatweb.web.texts import text
-
-T = TypeVar("T")
 
 user = AppGroup("user", help="Make and list accounts, set passwords and roles, close accounts.")
-audit = AppGroup("audit", help="Check the audit log.")
 
 
 def prepare(app: Flask) -> None:
     """Give the `flask` command chatweb's own ones."""
     app.cli.add_command(user)
-    app.cli.add_command(audit)
+    for command in overseeing.USER_COMMANDS:
+        user.add_command(command)
+    app.cli.add_command(overseeing.chat)
+    app.cli.add_command(overseeing.audit)
     app.cli.add_command(fill_with_demo)
     app.cli.add_command(serve)
 
@@ -42,10 +35,6 @@ def _read_password(*, from_stdin: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return password
-
-
-def _fail(problems: dict[str, str]) -> click.ClickException:
-    return click.ClickException(" ".join(f"{field}: {text(code)}" for field, code in problems.items()))
 
 
 @user.command("create")
@@ -66,7 +55,7 @@ def create_user(name: str, email: str, admin: bool, password_stdin: bool) -> Non
         accounts.check_new_account(name, email, password)
         store(create)
     except Invalid as refusal:
-        raise _fail(refusal.problems) from None
+        raise overseeing.failure(refusal.problems) from None
     click.echo(f"{name} can sign in now.")
 
 
@@ -78,11 +67,11 @@ def set_password(name: str, password_stdin: bool) -> None:  # noqa: FBT001 - cli
     password = _read_password(from_stdin=password_stdin)
     problem = texts.password_problem(password, username=name, email="")
     if problem:
-        raise _fail({"password": problem})
+        raise overseeing.failure({"password": problem})
     try:
         ended = store(lambda session: accounts.set_password(session, name, passwords.make_hash(password)))
     except NotFound:
-        raise _fail({"name": "nobody"}) from None
+        raise overseeing.failure({"name": "nobody"}) from None
     announce.signed_out(*ended)
     click.echo(f"{name} has a new password and was signed out of {len(ended)} browsers.")
 
@@ -94,97 +83,6 @@ def list_users() -> None:
         state = "" if one.is_active else "  (deleted)" if one.left_at else "  (inactive)"
         email = one.email or f"({one.pending_email or ''})"
         click.echo(f"{one.id:>6}  {one.username:<32}  {email}  {one.role}{state}")
-
-
-def _with_reason(command: Callable[..., None]) -> Callable[..., None]:
-    """What an administrator is asked for in a browser, a command is given as options."""
-    for option in (
-        click.option("--reason", required=True, help="Why: 10 to 1,000 characters, kept for good."),
-        click.option("--reference", default="", help="The case it belongs to, if there is one."),
-        click.option("--kind", required=True, type=click.Choice(reasons.KINDS), help="What kind of reason."),
-    ):
-        command = option(command)
-    return command
-
-
-def _act(
-    name: str, act: Callable[[Session, Actor, int, Reason], T], kind: str, reference: str, reason: str
-) -> T:
-    """Do something to an account, as whoever runs the command on this machine."""
-    actor = Actor(None, f"command line: {getpass.getuser()}")
-    try:
-        given = reasons.reason(kind, reference, reason)
-        return store(lambda session: act(session, actor, accounts.id_of(session, name), given))
-    except Invalid as refusal:
-        raise _fail(refusal.problems) from None
-    except NotFound:
-        raise _fail({"name": "nobody"}) from None
-    except Conflict as refusal:
-        raise _fail({"name": refusal.code}) from None
-
-
-@user.command("delete")
-@click.argument("name")
-@click.option("--messages", is_flag=True, help="Take what the person said out of the conversations, too.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@_with_reason
-def delete_user(name: str, messages: bool, yes: bool, **why: str) -> None:  # noqa: FBT001 - click's way
-    """Close an account for good and forget who it was. The other people keep their conversations."""
-    found = accounts.identify(db.session(), name)
-    if found is None:
-        raise _fail({"name": "nobody"})
-    what = leaving.belongings(db.session(), found.user_id)
-    db.session.remove()
-    if not yes:
-        fate = "deleted" if messages else "kept by the others"
-        click.confirm(f"{name}: {what.chats} chats; {what.messages} messages, {fate}. Delete?", abort=True)
-    left = _act(name, partial(stewards.delete, with_messages=messages), **why)
-    announce.left(db.session(), left)
-    click.echo(f"{name} is deleted.")
-
-
-@user.command("deactivate")
-@click.argument("name")
-@_with_reason
-def deactivate_user(name: str, **why: str) -> None:
-    """Close an account and sign it out everywhere; it can be reactivated."""
-    announce.signed_out(*_act(name, stewards.deactivate, **why))
-    click.echo(f"{name} cannot sign in any more.")
-
-
-@user.command("reactivate")
-@click.argument("name")
-@_with_reason
-def reactivate_user(name: str, **why: str) -> None:
-    """Let somebody sign in again."""
-    _act(name, stewards.reactivate, **why)
-    click.echo(f"{name} can sign in again.")
-
-
-@user.command("role")
-@click.argument("name")
-@click.argument("role", type=click.Choice(roles.ROLES))
-@_with_reason
-def change_role(name: str, role: str, **why: str) -> None:
-    """Give an account another role."""
-
-    def change(session: Session, actor: Actor, user_id: int, reason: Reason) -> None:
-        stewards.change_role(session, actor, user_id, role, reason)
-
-    _act(name, change, **why)
-    click.echo(f"{name} is now: {role}.")
-
-
-@audit.command("verify")
-def verify_audit_log() -> None:
-    """Say whether the audit log is as it was written."""
-    found = entries.verify(db.session())
-    if found.missing:
-        raise click.ClickException(f"The chain breaks: entry {found.missing} is missing.")
-    if found.changed:
-        raise click.ClickException(f"The chain breaks: entry {found.changed} is not as it was written.")
-    last = f"; the hash of the last one is {found.hash.hex()}" if found.length else ""
-    click.echo(f"The chain holds. {found.length} entries{last}.")
 
 
 @click.command("demo")

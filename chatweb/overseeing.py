@@ -1,0 +1,179 @@
+"""What administrators type instead of click: the same verbs, with a reason, and the same entries."""
+
+import getpass
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import click
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.orm import Session
+
+from chatweb import announce
+from chatweb.domain import accounts, entries, leaving, oversight, roles, stewards, transcripts
+from chatweb.domain import audit as reasons
+from chatweb.domain.audit import Actor, Reason
+from chatweb.domain.refusals import Conflict, Invalid, NotFound
+from chatweb.extensions import db
+from chatweb.store import store
+from chatweb.web.texts import text
+
+T = TypeVar("T")
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+chat = AppGroup("chat", help="List conversations, and read one with a reason.")
+audit = AppGroup("audit", help="Check the audit log.")
+
+
+def failure(problems: dict[str, str]) -> click.ClickException:
+    """What is wrong, in one line."""
+    return click.ClickException(" ".join(f"{field}: {text(code)}" for field, code in problems.items()))
+
+
+def _with_reason(command: Callable[..., None]) -> Callable[..., None]:
+    """What an administrator is asked for in a browser, a command is given as options."""
+    for option in (
+        click.option("--reason", required=True, help="Why: 10 to 1,000 characters, kept for good."),
+        click.option("--reference", default="", help="The case it belongs to, if there is one."),
+        click.option("--kind", required=True, type=click.Choice(reasons.KINDS), help="What kind of reason."),
+    ):
+        command = option(command)
+    return command
+
+
+def _actor() -> Actor:
+    return Actor(None, f"command line: {getpass.getuser()}")
+
+
+def _act(
+    name: str, act: Callable[[Session, Actor, int, Reason], T], kind: str, reference: str, reason: str
+) -> T:
+    """Do something to an account, as whoever runs the command on this machine."""
+    actor = _actor()
+    try:
+        given = reasons.reason(kind, reference, reason)
+        return store(lambda session: act(session, actor, accounts.id_of(session, name), given))
+    except Invalid as refusal:
+        raise failure(refusal.problems) from None
+    except NotFound:
+        raise failure({"name": "nobody"}) from None
+    except Conflict as refusal:
+        raise failure({"name": refusal.code}) from None
+
+
+@click.command("deactivate")
+@with_appcontext
+@click.argument("name")
+@_with_reason
+def deactivate_user(name: str, **why: str) -> None:
+    """Close an account and sign it out everywhere; it can be reactivated."""
+    announce.signed_out(*_act(name, stewards.deactivate, **why))
+    click.echo(f"{name} cannot sign in any more.")
+
+
+@click.command("reactivate")
+@with_appcontext
+@click.argument("name")
+@_with_reason
+def reactivate_user(name: str, **why: str) -> None:
+    """Let somebody sign in again."""
+    _act(name, stewards.reactivate, **why)
+    click.echo(f"{name} can sign in again.")
+
+
+@click.command("role")
+@with_appcontext
+@click.argument("name")
+@click.argument("role", type=click.Choice(roles.ROLES))
+@_with_reason
+def change_role(name: str, role: str, **why: str) -> None:
+    """Give an account another role."""
+
+    def change(session: Session, actor: Actor, user_id: int, reason: Reason) -> None:
+        stewards.change_role(session, actor, user_id, role, reason)
+
+    _act(name, change, **why)
+    click.echo(f"{name} is now: {role}.")
+
+
+@click.command("delete")
+@with_appcontext
+@click.argument("name")
+@click.option("--messages", is_flag=True, help="Take what the person said out of the conversations, too.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_with_reason
+def delete_user(name: str, messages: bool, yes: bool, **why: str) -> None:  # noqa: FBT001 - click's way
+    """Close an account for good and forget who it was. The other people keep their conversations."""
+    found = accounts.identify(db.session(), name)
+    if found is None:
+        raise failure({"name": "nobody"})
+    what = leaving.belongings(db.session(), found.user_id)
+    db.session.remove()
+    if not yes:
+        fate = "deleted" if messages else "kept by the others"
+        click.confirm(f"{name}: {what.chats} chats; {what.messages} messages, {fate}. Delete?", abort=True)
+    left = _act(name, partial(stewards.delete, with_messages=messages), **why)
+    announce.left(db.session(), left)
+    click.echo(f"{name} is deleted.")
+
+
+@chat.command("list")
+@click.option("--person", default="", help="Of somebody with these words in their name, or e-mail address.")
+def list_chats(person: str) -> None:
+    """List the conversations, the last active first: who and how much, not what."""
+    before = None
+    while found := oversight.overviews(db.session(), oversight.Filter(person), before):
+        for one in found[: oversight.LIST_PAGE]:
+            names = f"{one.username_1}, {one.username_2}"
+            click.echo(f"{one.id:>8}  {one.updated_at:%Y-%m-%d %H:%M}  {one.messages:>6}  {names}")
+        before = found[: oversight.LIST_PAGE][-1].place
+
+
+@chat.command("show")
+@click.argument("chat_id", type=int)
+@_with_reason
+def show_chat(chat_id: int, **why: str) -> None:
+    """Print a conversation, with an entry in the audit log for each page of it."""
+    actor = _actor()
+    try:
+        given = reasons.reason(**why)
+        about = oversight.overview(db.session(), chat_id)
+        store(lambda session: transcripts.open_chat(session, actor, about, given))
+        page = _page(actor, chat_id, after=0)
+        _print(page)
+        while page.has_newer:
+            page = _page(actor, chat_id, after=page.lines[-1].id)
+            _print(page)
+    except Invalid as refusal:
+        raise failure(refusal.problems) from None
+    except NotFound as refusal:
+        raise failure({"id": refusal.code}) from None
+
+
+def _page(actor: Actor, chat_id: int, after: int) -> transcripts.Page:
+    return store(lambda session: transcripts.read(session, actor, chat_id, after=after))
+
+
+def _print(page: transcripts.Page) -> None:
+    for line in page.lines:
+        words = "(deleted)" if line.removed_at else line.body
+        said = f"{line.inserted_at:%Y-%m-%d %H:%M:%S}  {line.sender_name}: {words}"
+        # What people wrote neither steers the terminal nor begins a line like this one.
+        click.echo(_CONTROL.sub("\ufffd", said).replace("\n", "\n    "))
+
+
+@audit.command("verify")
+def verify_audit_log() -> None:
+    """Say whether the audit log is as it was written."""
+    found = entries.verify(db.session())
+    if found.missing:
+        raise click.ClickException(f"The chain breaks: entry {found.missing} is missing.")
+    if found.changed:
+        raise click.ClickException(f"The chain breaks: entry {found.changed} is not as it was written.")
+    last = f"; the hash of the last one is {found.hash.hex()}" if found.length else ""
+    click.echo(f"The chain holds. {found.length} entries{last}.")
+
+
+USER_COMMANDS = (deactivate_user, reactivate_user, change_role, delete_user)
