@@ -10,7 +10,7 @@ from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
 from chatweb import announce, demo, overseeing
-from chatweb.domain import accounts, changes, passwords, texts
+from chatweb.domain import accounts, changes, new_passwords, passwords, texts
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.schema import bring_up_to_date
@@ -69,7 +69,7 @@ def set_password(name: str, password_stdin: bool) -> None:  # noqa: FBT001 - cli
     if problem:
         raise overseeing.failure({"password": problem})
     try:
-        ended = store(lambda session: accounts.set_password(session, name, passwords.make_hash(password)))
+        ended = store(lambda session: new_passwords.give(session, name, passwords.make_hash(password)))
     except NotFound:
         raise overseeing.failure({"name": "nobody"}) from None
     announce.signed_out(*ended)

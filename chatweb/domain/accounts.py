@@ -7,10 +7,8 @@ from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import mails, sign_ins, texts, tickets
-from chatweb.domain.emails import PENDING_AFTER_NEW_PASSWORD
+from chatweb.domain import mails, texts
 from chatweb.domain.refusals import Invalid, NotFound
-from chatweb.domain.sign_ins import Person
 from chatweb.models import Chat, Member, User, utc_now
 
 
@@ -99,30 +97,6 @@ def id_of(session: Session, username: str) -> int:
     return found
 
 
-def password_hash(session: Session, user_id: int) -> str:
-    """What somebody's password is compared with. One SELECT."""
-    return session.scalars(select(User.password_hash).where(User.id == user_id)).one()
-
-
-def set_password(session: Session, username: str, password_hash: str) -> list[int]:
-    """Set a password and sign the person out everywhere; returns the ids of the sessions that ended."""
-    user_id = session.scalar(select(User.id).where(User.username_key == texts.username_key(username)))
-    if user_id is None:
-        raise NotFound("no_such_user")
-    return _with_new_password(session, user_id, password_hash)
-
-
-def reset_password(session: Session, token: str, password_hash: str) -> list[int]:
-    """Set a password by a mailed token, and sign the person out everywhere.
-
-    Answers with the ids of the sessions that ended. Raises NotFound for a token that is good for nothing.
-    """
-    stub = tickets.use(session, tickets.RESET, token)
-    if stub is None:
-        raise NotFound("no_such_link")
-    return _with_new_password(session, stub.user_id, password_hash)
-
-
 _OWN = select(
     User.id, User.username, User.display_name, User.email, User.pending_email, User.password_hash
 ).where(User.id == bindparam("user_id"))
@@ -148,26 +122,6 @@ def addressee(session: Session, user_id: int) -> Own | None:
     """Whom a mail is for; None when the account is gone meanwhile. One SELECT."""
     row = session.execute(_OWN, {"user_id": user_id}).one_or_none()
     return Own._make(row) if row else None
-
-
-def check_new_password(own: Own, password: str) -> None:
-    """Raise Invalid for what cannot become the password of this account."""
-    email = own.email or own.pending_email or ""
-    if problem := texts.password_problem(password, username=own.username, email=email):
-        raise Invalid(password=problem)
-
-
-def change_password(session: Session, person: Person, present_hash: str, new_hash: str) -> list[int]:
-    """Put a password in the place of the present one, and sign the person out of every other browser.
-
-    A mail tells them, in case it was somebody else.
-    Answers with the ids of the sessions that ended. Raises Invalid when the password became another one while
-    the present one was looked at.
-    """
-    same = select(User.id).where(User.id == person.id, User.password_hash == present_hash)
-    if session.scalar(same.with_for_update()) is None:
-        raise Invalid(present="wrong_password")
-    return _with_new_password(session, person.id, new_hash, but=person.session_id)
 
 
 def rename(session: Session, user_id: int, display_name: str) -> None:
@@ -231,19 +185,6 @@ def were_here(session: Session, user_ids: Collection[int]) -> None:
 def everybody(session: Session) -> list[User]:
     """All accounts, in the order they were made."""
     return list(session.scalars(select(User).order_by(User.id)))
-
-
-def _with_new_password(
-    session: Session, user_id: int, password_hash: str, *, but: int | None = None
-) -> list[int]:
-    """What follows from a new password: no older link is good, a mail tells of it, other browsers are out."""
-    changed = update(User).where(User.id == user_id)
-    values = {"password_hash": password_hash, "pending_email": PENDING_AFTER_NEW_PASSWORD}
-    email = session.scalar(changed.values(**values, updated_at=utc_now()).returning(User.email))
-    tickets.drop(session, user_id)
-    if email is not None:
-        mails.put(session, "password_changed", email, user_id=user_id)
-    return sign_ins.end_all(session, user_id, but=but)
 
 
 def _user(

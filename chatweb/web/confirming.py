@@ -22,7 +22,7 @@ def check() -> None:
         return
     if not request.form.get("password"):
         raise Invalid(password="password_needed")  # noqa: S106 - a code
-    known_hash = accounts.password_hash(db.session(), person.id)
+    known_hash = accounts.own(db.session(), person.id).password_hash
     db.session.remove()
     check_password(known_hash, "password")
     try:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from chatweb import announce, post
-from chatweb.domain import accounts, emails, mails, passwords, tickets
+from chatweb.domain import accounts, emails, mails, new_passwords, passwords, tickets
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.offload import hashing
@@ -54,10 +54,10 @@ def set_password() -> ResponseReturnValue:
         stub = tickets.look(db.session(), tickets.RESET, token)
         if stub is None:
             return _dead_link(), 404
-        accounts.check_new_password(accounts.own(db.session(), stub.user_id), new)
+        new_passwords.check(accounts.own(db.session(), stub.user_id), new)
         db.session.remove()
         hashed = hashing(passwords.make_hash, new)
-        ended = store(lambda session: accounts.reset_password(session, token, hashed))
+        ended = store(lambda session: new_passwords.reset(session, token, hashed))
     except Invalid as refusal:
         return _reset_page(texts(refusal.problems)), 422
     except NotFound:

@@ -6,7 +6,7 @@ from flask_login import login_required, login_user
 from sqlalchemy.orm import Session
 
 from chatweb import announce, post
-from chatweb.domain import accounts, agents, passwords, sign_ins
+from chatweb.domain import accounts, agents, new_passwords, passwords, sign_ins
 from chatweb.domain.refusals import Invalid
 from chatweb.domain.sign_ins import Person
 from chatweb.extensions import db
@@ -53,7 +53,7 @@ def change_password() -> ResponseReturnValue:
     own = accounts.own(db.session(), person.id)
     db.session.remove()
     try:
-        accounts.check_new_password(own, new)
+        new_passwords.check(own, new)
         confirming.check_password(own.password_hash)
         renewed, ended = _change(person, own.password_hash, hashing(passwords.make_hash, new))
     except Invalid as refusal:
@@ -93,7 +93,7 @@ def _change(person: Person, present_hash: str, new_hash: str) -> tuple[Person, l
     """The person with the new token of this browser, and the ids of the sessions that ended."""
 
     def change(session: Session) -> tuple[Person, list[int]]:
-        ended = accounts.change_password(session, person, present_hash, new_hash)
+        ended = new_passwords.change(session, person, present_hash, new_hash)
         return sign_ins.renew(session, person), ended
 
     return store(change)

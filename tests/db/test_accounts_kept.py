@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from chatweb.domain import accounts, passwords
+from chatweb.domain import accounts, new_passwords, passwords
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.models import User, utc_now
 from chatweb.store import store
@@ -90,14 +90,14 @@ def test_a_person_is_identified_by_name_or_address(create, identify):
 
 def test_a_new_password_replaces_the_old_one(stored, identify, alice):
     assert passwords.matches(identify("alice").password_hash, PASSWORD)
-    stored(lambda session: accounts.set_password(session, "ALICE", passwords.make_hash("another one")))
+    stored(lambda session: new_passwords.give(session, "ALICE", passwords.make_hash("another one")))
     assert not passwords.matches(identify("alice").password_hash, PASSWORD)
     assert passwords.matches(identify("alice").password_hash, "another one")
 
 
 def test_nobody_gets_a_new_password(stored):
     with pytest.raises(NotFound):
-        stored(lambda session: accounts.set_password(session, "nobody", "-"))
+        stored(lambda session: new_passwords.give(session, "nobody", "-"))
 
 
 def test_everybody_is_listed_in_the_order_of_joining(create, db_session):

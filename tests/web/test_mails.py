@@ -14,6 +14,7 @@ from sqlalchemy import text, update
 
 from chatweb import mail
 from chatweb.domain import mails
+from chatweb.domain.outgoing import outgoing
 from chatweb.models import Mail, User, utc_now
 from chatweb.post import Post
 from tests.live.browser import Browser
@@ -129,6 +130,13 @@ def test_a_mail_to_somebody_who_was_deleted_is_not_sent(put, post, mailbox, stor
     post.deliver()
     assert not mailbox.messages
     assert count(Mail) == 0
+
+
+def test_a_mail_to_somebody_deleted_while_it_was_taken_is_not_written(put, stored, alice):
+    put()
+    mail = stored(mails.take)
+    stored(lambda session: session.delete(session.get(User, alice.id)))
+    assert stored(lambda session: outgoing(session, mail)) is None
 
 
 @pytest.mark.both_engines

@@ -181,3 +181,18 @@ class TestRegisteringWhereMailCanBeSent:
         for identity in ("dave", "dave@example.org"):
             visitor.post("/forgotten", {"identity": identity})
         assert not deliver()
+
+    def test_a_new_password_leaves_an_address_that_waits_and_tells_nobody(self, visitor, deliver):
+        visitor.post("/register", DAVE)
+        visitor._csrf = None
+        (sent,) = deliver()
+        form = {"present": DAVE["password"], "password": "another long one"}
+        assert visitor.post("/settings/account/password", form).status_code == 303
+        assert not deliver(), "the address may be anybody's"
+        assert "dave@example.org Not confirmed" in shown(visitor)
+        token = link_in(sent, "http://localhost").partition("=")[2]
+        assert visitor.post("/confirm", {"token": token}).status_code == 404, "it was mailed before"
+        form = {"email": DAVE["email"], "present": "another long one"}
+        assert visitor.post(PATH, form).status_code == 303
+        token = link_in(deliver()[0], "http://localhost").partition("=")[2]
+        assert visitor.post("/confirm", {"token": token}).status_code == 303
