@@ -19,7 +19,7 @@ def database(app):
 
 
 def test_a_browser_signed_in_before_typed_its_password_when_it_signed_in(database):
-    database.downgrade("0006")
+    database.downgrade("0008")
     old = SignIn.__table__.columns.keys()
     old.remove("confirmed_at")
     with database.connect() as connection, connection.begin():
@@ -35,14 +35,14 @@ def test_roles_that_nobody_knew_before_become_plain(database):
     with database.connect() as connection, connection.begin():
         for role in ("user", "moderator", "auditor", "admin"):
             connection.execute(insert(User).values(rows.user(role, role=role)))
-    database.downgrade("0006")
+    database.downgrade("0008")
     with database.connect() as connection:
         found = dict(connection.execute(text("SELECT username, role FROM users")).all())
     assert found == {"user": "user", "moderator": "user", "auditor": "user", "admin": "admin"}
 
 
 def test_the_log_goes_with_its_table_and_comes_back_guarded(database):
-    database.downgrade("0007")
+    database.downgrade("0011")
     assert "audit_entries" not in database.tables
     database.upgrade()
     assert "audit_entries" in database.tables
