@@ -12,7 +12,7 @@ from chatweb.models import utc_now
 from chatweb.web import static_files
 
 # A kilobyte each.
-KEPT = 1_024
+KEPT = 512
 
 
 def prepare(app: Flask) -> None:

@@ -194,3 +194,19 @@ def test_no_get_does_what_only_a_post_may(who, request_for, everything):
         for query in (form, form | {"_method": "POST"}):
             who(rule).get(path, query_string=query, headers={"X-HTTP-Method-Override": "POST"})
         assert everything() == before
+
+
+def test_a_token_is_not_learnt_from_an_address_that_does_not_exist(as_alice, talk, everything):
+    before = everything()
+    form = {"body": "hello", "key": new_key(), "csrf_token": "made up"}
+    for path in ("/nowhere", talk.messages_url, talk.messages_url):
+        assert as_alice.post(path, form, csrf=False).status_code in (400, 404)
+    assert everything() == before
+
+
+def test_a_good_token_is_not_good_with_another_cookie(as_alice, as_bob, talk, everything):
+    form = lambda: {"body": "hello", "key": new_key(), "csrf_token": as_alice.csrf}  # noqa: E731
+    assert as_alice.post(talk.messages_url, form(), csrf=False).status_code == 303
+    before = everything()
+    assert as_bob.post(talk.messages_url, form(), csrf=False).status_code == 400
+    assert everything() == before

@@ -122,9 +122,12 @@ class TestBehindAProxy:
     @pytest.mark.parametrize("referer", ["https://evil.example/", "http://chat.example.org/", ""])
     def test_a_form_of_another_site_is_refused(self, signed_in, talk, referer):
         token = hidden(signed_in("GET", talk.url).text, "csrf_token")
-        form = {"body": "forged", "key": new_key(), "csrf_token": token}
-        assert signed_in("POST", talk.messages_url, form, Referer=referer).status_code == 400
-        assert bodies(signed_in("GET", talk.url).text) == []
+        own, forged = (
+            {"body": body, "key": new_key(), "csrf_token": token} for body in ("their own", "forged")
+        )
+        assert signed_in("POST", talk.messages_url, own, Referer=f"{PUBLIC}{talk.url}").status_code == 303
+        assert signed_in("POST", talk.messages_url, forged, Referer=referer).status_code == 400
+        assert bodies(signed_in("GET", talk.url).text) == ["their own"]
 
     @pytest.mark.usefixtures("signed_in")
     def test_the_address_is_the_one_that_the_proxy_saw(self, db_session):
