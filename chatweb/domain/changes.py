@@ -1,6 +1,6 @@
 """Editing a message, taking it back, and the texts it had before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
@@ -87,6 +87,20 @@ def earlier(session: Session, chat: OpenChat, message_id: int) -> Sequence[Earli
         raise NotFound("no_such_message")
     found = select(Version.body, Version.written_at).where(Version.message_id == message_id)
     return [Earlier(*row) for row in session.execute(found.order_by(Version.id))]
+
+
+def all_earlier(session: Session, message_ids: Collection[int]) -> Mapping[int, Sequence[Earlier]]:
+    """What each of these messages said before, oldest first; those that were never edited are left out.
+
+    One SELECT, none for no messages. Whoever calls has asked who may read them.
+    """
+    found: dict[int, list[Earlier]] = {}
+    if message_ids:
+        columns = select(Version.message_id, Version.body, Version.written_at)
+        rows = session.execute(columns.where(Version.message_id.in_(message_ids)).order_by(Version.id))
+        for message_id, *version in rows:
+            found.setdefault(message_id, []).append(Earlier._make(version))
+    return found
 
 
 def wipe(session: Session) -> int:

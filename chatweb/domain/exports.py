@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from chatweb.domain.changes import Earlier
-from chatweb.models import Chat, Member, Message, User, Version
+from chatweb.domain.changes import Earlier, all_earlier
+from chatweb.models import Chat, Member, Message, User
 
 PAGE = 500
 
@@ -63,7 +63,7 @@ def lines(session: Session, user_id: int, talk: Talk, after: int) -> list[Line]:
     )
     wanted = select(*columns).where(Message.chat_id == talk.chat_id, Message.id > after)
     rows = session.execute(wanted.order_by(Message.id).limit(PAGE)).all()
-    earlier = _earlier(session, [row.id for row in rows if row.updated_at and not row.deleted_at])
+    earlier = all_earlier(session, [row.id for row in rows if row.updated_at and not row.deleted_at])
     return [
         Line(
             row.id,
@@ -76,14 +76,3 @@ def lines(session: Session, user_id: int, talk: Talk, after: int) -> list[Line]:
         )
         for row in rows
     ]
-
-
-def _earlier(session: Session, message_ids: Sequence[int]) -> dict[int, list[Earlier]]:
-    found: dict[int, list[Earlier]] = {}
-    if message_ids:
-        columns = select(Version.message_id, Version.body, Version.written_at)
-        for message_id, *version in session.execute(
-            columns.where(Version.message_id.in_(message_ids)).order_by(Version.id)
-        ):
-            found.setdefault(message_id, []).append(Earlier._make(version))
-    return found

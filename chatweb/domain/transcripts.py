@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from chatweb.domain import audit, oversight
 from chatweb.domain.audit import Actor, Reason
-from chatweb.domain.changes import Earlier
+from chatweb.domain.changes import Earlier, all_earlier
 from chatweb.domain.oversight import Overview
 from chatweb.domain.refusals import Refusal
-from chatweb.models import Entry, Message, Version, utc_now
+from chatweb.models import Entry, Message, utc_now
 
 PAGE = 50
 ACCESS = timedelta(minutes=15)
@@ -75,11 +75,6 @@ def close_chat(session: Session, actor: Actor, chat: Overview) -> None:
         audit.record(session, actor, audit.CHAT_CLOSED, _about(chat))
 
 
-def is_open(session: Session, actor: Actor, chat_id: int) -> bool:
-    """Whether this browser of theirs may read the conversation at this moment. One SELECT."""
-    return _opening(session, actor, chat_id) is not None
-
-
 def read(
     session: Session, actor: Actor, chat_id: int, *, before: int | None = None, after: int | None = None
 ) -> Page:
@@ -132,7 +127,7 @@ def _lines(session: Session, chat: Overview, before: int | None, after: int | No
     else:
         older = found.where(Message.id < before) if before is not None else found
         rows = session.execute(older.order_by(Message.id.desc()).limit(PAGE)).all()[::-1]
-    versions = _versions(session, [row.id for row in rows if row.updated_at and not row.deleted_at])
+    versions = all_earlier(session, [row.id for row in rows if row.updated_at and not row.deleted_at])
     return [
         Line(
             id_,
@@ -146,16 +141,6 @@ def _lines(session: Session, chat: Overview, before: int | None, after: int | No
         )
         for id_, sender_id, body, inserted_at, updated_at, deleted_at in rows
     ]
-
-
-def _versions(session: Session, message_ids: Sequence[int]) -> dict[int, list[Earlier]]:
-    earlier: dict[int, list[Earlier]] = {}
-    found = select(Version.message_id, Version.body, Version.written_at)
-    for id_, body, written_at in session.execute(
-        found.where(Version.message_id.in_(message_ids)).order_by(Version.id)
-    ):
-        earlier.setdefault(id_, []).append(Earlier(body, written_at))
-    return earlier
 
 
 def _beyond(session: Session, chat: Overview, lines: Sequence[Line]) -> tuple[bool, bool]:

@@ -58,8 +58,8 @@ STATEMENTS = {
     "the audit log": WHO_IS_ASKING + 1,
     # the conversation; the last entry, and this one
     "opening a conversation with a reason": WHO_IS_ASKING + 1 + 2,
-    # the conversation, whether it is open; messages, versions, what is beyond; the last entry, and this one
-    "reading a conversation": WHO_IS_ASKING + 2 + 3 + 2,
+    # the conversation, whether it is open; messages, what is beyond; the last entry, and this one
+    "reading a conversation": WHO_IS_ASKING + 2 + 2 + 2,
     "a file": 0,
     "a page for somebody unknown": 0,
 }
