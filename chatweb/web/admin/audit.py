@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Response, abort, request, stream_with_context, url_for
+from flask import Response, abort, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from chatweb.domain import audit, entries, roles
@@ -10,7 +10,7 @@ from chatweb.domain.refusals import Invalid
 from chatweb.domain.texts import is_storable
 from chatweb.extensions import db
 from chatweb.web import confirming, limits
-from chatweb.web.admin import asked_for, door, files
+from chatweb.web.admin import asked_for, door, files, paging
 from chatweb.web.admin.words import ACTIONS, KINDS
 from chatweb.web.texts import text, texts
 
@@ -60,8 +60,7 @@ def _page(problems: dict[str, str] | None = None) -> str:
     found = entries.newest(db.session(), _wanted(), asked_for.number("before"))
     rows = found[: entries.PAGE]
     asked = _asked()
-    here = {name: value for name, value in asked.items() if value}
-    older = here | {"before": str(rows[-1].id)} if len(found) > len(rows) else None
+    last = str(rows[-1].id) if len(found) > len(rows) else None
     return door.page(
         "audit",
         roles.AUDIT,
@@ -71,8 +70,7 @@ def _page(problems: dict[str, str] | None = None) -> str:
         kinds=KINDS,
         formats=list(files.FORMATS),
         problems=problems or {},
-        older_url=url_for(".index", **older) if older else None,  # type: ignore[arg-type]
-        latest_url=url_for(".index", **here) if "before" in request.args else None,  # type: ignore[arg-type]
+        ways=paging.ways(asked, "before", last),
     )
 
 

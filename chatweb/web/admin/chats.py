@@ -1,6 +1,6 @@
 """Conversations: the list of them, opening one with a reason, and reading it page by page."""
 
-from flask import abort, request, url_for
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from chatweb.extensions import db
 from chatweb.models.base import EPOCH, MILLISECOND
 from chatweb.web import answers, confirming, limits
 from chatweb.web.addresses import LARGEST_ID
-from chatweb.web.admin import asked_for, door
+from chatweb.web.admin import asked_for, door, paging
 from chatweb.web.admin.words import KINDS
 from chatweb.web.texts import text, texts
 
@@ -25,16 +25,14 @@ def index() -> ResponseReturnValue:
     wanted = oversight.Filter(asked["person"], asked["other"], asked_for.since(), asked_for.until())
     found = oversight.overviews(db.session(), wanted, _place())
     rows = found[: oversight.LIST_PAGE]
-    here = {name: value for name, value in asked.items() if value}
-    older = here | {"before": _written(rows[-1].place)} if len(found) > len(rows) else None
+    last = _written(rows[-1].place) if len(found) > len(rows) else None
     return door.page(
         "chats",
         roles.CHATS,
         rows=rows,
         asked=asked,
         cap=oversight.COUNT_CAP,
-        older_url=url_for(".index", **older) if older else None,  # type: ignore[arg-type]
-        latest_url=url_for(".index", **here) if "before" in request.args else None,  # type: ignore[arg-type]
+        ways=paging.ways(asked, "before", last),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from flask import abort, request, url_for
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db
 from chatweb.web import answers, confirming, limits
-from chatweb.web.admin import door
+from chatweb.web.admin import door, paging
 from chatweb.web.admin.words import KINDS, ROLES
 from chatweb.web.texts import N_, text, texts
 
@@ -79,16 +79,14 @@ def index() -> ResponseReturnValue:
     words = request.args.get("q", "")
     found = stewards.accounts(db.session(), words, request.args.get("after", ""))
     rows = found[: stewards.LIST_PAGE]
-    here = {"q": words} if words else {}
-    more = here | {"after": rows[-1].username_key} if len(found) > len(rows) else None
+    last = rows[-1].username_key if len(found) > len(rows) else None
     return door.page(
         "people",
         roles.PEOPLE,
         rows=rows,
         words=words,
         roles=ROLES,
-        more_url=url_for(".index", **more) if more else None,  # type: ignore[arg-type]
-        first_url=url_for(".index", **here) if "after" in request.args else None,  # type: ignore[arg-type]
+        ways=paging.ways({"q": words}, "after", last),
     )
 
 
