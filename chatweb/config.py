@@ -42,6 +42,7 @@ class Settings:
     rate_limits: bool = True
     mail_url: str | None = None
     mail_from: str | None = None
+    metrics_token: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -99,7 +100,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         database_url=_read(environ, "DATABASE_URL", _database_url, f"sqlite:///{data_dir / 'chatweb.db'}"),
         redis_url=redis_url,
-        secret_key=_read(environ, "SECRET_KEY", _secret_key, None) or _kept_key(data_dir / "secret_key"),
+        secret_key=_read(environ, "SECRET_KEY", _secret, None) or _kept_key(data_dir / "secret_key"),
         data_dir=data_dir,
         host=host,
         port=_read(environ, "PORT", _whole(0, 65535), 8000),
@@ -110,6 +111,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         rate_limits=_read(environ, "RATE_LIMITS", _one_of("on", "off"), "on") == "on",
         mail_url=mail_url,
         mail_from=_read(environ, "MAIL_FROM", _mail_from, None),
+        metrics_token=_read(environ, "METRICS_TOKEN", _secret, None),
     )
 
 
@@ -184,7 +186,7 @@ def _is_readable(database_url: str) -> bool:
     return True
 
 
-def _secret_key(value: str) -> str:
+def _secret(value: str) -> str:
     if len(value) < 32:
         raise ValueError("must have at least 32 characters")
     return value

@@ -1,6 +1,7 @@
 """The one door for writes, and a quick one for reads."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -8,7 +9,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from chatweb import sqlite
+from chatweb import measures, sqlite
 from chatweb.extensions import db
 
 T = TypeVar("T")
@@ -38,16 +39,20 @@ def store(work: Callable[[Session], T]) -> T:
         # What was read before is the past: whoever reads on after this must find what it stored.
         db.session.rollback()
 
+    asked_at = time.perf_counter()
+
     def write(session: Session) -> T:
+        measures.WAITED.observe(time.perf_counter() - asked_at)
         _here.writes = True
         try:
             return work(session)
         finally:
             _here.writes = False
 
-    if transactions := _sqlite.get(db.engine):
-        return transactions.write(write)
-    return _transaction(db.session(), write)
+    with measures.WRITTEN.time():
+        if transactions := _sqlite.get(db.engine):
+            return transactions.write(write)
+        return _transaction(db.session(), write)
 
 
 def read(work: Callable[[Session], T]) -> T:
@@ -67,6 +72,7 @@ def read(work: Callable[[Session], T]) -> T:
 
 def _transaction(session: Session, work: Callable[[Session], T]) -> T:
     try:
+        session.connection()
         result = work(session)
         session.commit()
     except BaseException:

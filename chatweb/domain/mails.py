@@ -79,3 +79,8 @@ def put_off(session: Session, mail: Due) -> bool:
 def next_due_at(session: Session) -> datetime | None:
     """When the next mail is due; None when the outbox is empty."""
     return session.scalar(select(func.min(Mail.due_at)))
+
+
+def waiting(session: Session) -> int:
+    """How many mails are in the outbox."""
+    return session.scalars(select(func.count()).select_from(Mail)).one()

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-CHATS, PEOPLE, AUDIT = "chats", "people", "audit"
+CHATS, PEOPLE, AUDIT, OPERATION = "chats", "people", "audit", "operation"
 ADMIN = "admin"
 ROLES = ("user", "moderator", "auditor", ADMIN)
 
-_AREAS = {"auditor": (AUDIT,), ADMIN: (CHATS, PEOPLE, AUDIT)}
+_AREAS = {"auditor": (AUDIT,), ADMIN: (CHATS, PEOPLE, AUDIT, OPERATION)}
 
 
 def areas(role: str) -> Sequence[str]:

@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+from chatweb import measures
 from chatweb.live import frames
 from chatweb.live.bus import Bus
 from chatweb.live.heartbeat import Heartbeat, OnBeat, Revisions
 from chatweb.live.inbound import Refused
 from chatweb.live.limits import Limits
-from chatweb.live.line import CLOSING, DEAD, DEAF, ENDING, HOLDING, Line
+from chatweb.live.line import CLOSING, DEAD, DEAF, ENDING, HOLDING, TOO_SLOW, Line
 from chatweb.live.loop import READ, WRITE, Loop
 from chatweb.live.presence import OnPresence, Presence
 from chatweb.live.receiver import OnMessage, Receiver
@@ -76,6 +77,7 @@ class Lines:
             frame = frames.text(text)
         except (AttributeError, TypeError, ValueError):
             log.exception("a frame could not be encoded")
+            measures.LOST.inc()
             return
         with self._lock:
             for line in lines:
@@ -103,6 +105,8 @@ class Lines:
         """Send a closing frame after what is half sent, deliver nothing more, and be done within a second."""
         with self._lock:
             if line.state < CLOSING:
+                if code == TOO_SLOW:
+                    measures.TOO_SLOW.inc()
                 self._strike(line)
                 self._guard(line, self._say_goodbye, code, state)
 

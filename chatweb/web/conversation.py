@@ -1,5 +1,6 @@
 """One conversation: its page, its messages, sending, reading, and clearing it."""
 
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from flask_login import login_required
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from chatweb import announce, fragments
+from chatweb import announce, fragments, measures
 from chatweb.domain import chats, inboxes, messages, reads, texts, views
 from chatweb.domain.access import OpenChat
 from chatweb.domain.refusals import Conflict, Invalid
@@ -55,6 +56,7 @@ def listing(topic: str) -> ResponseReturnValue:
     """Messages as fragments: `before`, `newer` or `around` an id, `after` a position, or the newest page."""
     chat, session = answers.chat(topic), db.session()
     if "after" in request.args:
+        measures.OVER_HTTP.inc()
         return answers.fragment(announce.catch_up(session, chat, _number("after")))
     for name, page in (("before", messages.before), ("newer", messages.newer), ("around", messages.around)):
         if name in request.args:
@@ -67,6 +69,7 @@ def listing(topic: str) -> ResponseReturnValue:
 @login_required
 def send(topic: str) -> ResponseReturnValue:
     """Store a message and answer with its fragment; a plain form is sent back to the page."""
+    arrived_at = time.perf_counter()
     limits.count(limits.SEND, limits.person())
     chat = answers.chat(topic)
     key, body = request.form.get("key", ""), request.form.get("body", "")
@@ -78,6 +81,7 @@ def send(topic: str) -> ResponseReturnValue:
         return _not_sent(chat, refusal.code, 409)
     if sent.is_new:
         announce.message_sent(chat, sent.message, rows)
+        measures.DELIVERED.observe(time.perf_counter() - arrived_at)
     if _uses_draft(chat):
         announce.draft_kept(db.session(), chat)
     if answers.is_htmx():

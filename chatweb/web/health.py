@@ -1,11 +1,15 @@
-"""Whether the process runs, and whether it can serve."""
+"""Whether the process runs, whether it can serve, and how it fares."""
 
-from flask import Blueprint
+from hmac import compare_digest
+
+from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from chatweb.extensions import db
+from chatweb import measures
+from chatweb.extensions import db, live
 
 bp = Blueprint("health", __name__)
 
@@ -24,3 +28,13 @@ def ready() -> ResponseReturnValue:
     except SQLAlchemyError:
         return "database unavailable\n", 503, {"Content-Type": "text/plain"}
     return "ready\n", {"Content-Type": "text/plain"}
+
+
+@bp.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """What Prometheus collects, for whoever brings the token (RFC 6750); 404 where none is set."""
+    token = current_app.config["SETTINGS"].metrics_token or abort(404)
+    if not compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()):
+        return "token needed\n", 401, {"Content-Type": "text/plain", "WWW-Authenticate": "Bearer"}
+    measures.SOCKETS.set(len(live()))
+    return generate_latest(), {"Content-Type": CONTENT_TYPE_LATEST}

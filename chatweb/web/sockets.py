@@ -8,7 +8,7 @@ from flask import Blueprint, abort, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from chatweb import announce
+from chatweb import announce, measures
 from chatweb.domain import access, sign_ins
 from chatweb.extensions import live, sock
 from chatweb.store import read
@@ -44,6 +44,7 @@ def conversation(ws: Any, topic: str) -> None:
     position, token = g.position, g.person.token
 
     def catch_up(session: Session) -> list[str] | None:
+        measures.OVER_SOCKET.inc()
         visit = access.enter(session, token, topic)
         return [announce.catch_up(session, visit.chat, position)] if visit and visit.chat else None
 

@@ -14,6 +14,7 @@ PATHS = (
     "/admin/chats/1/open",
     "/admin/chats/1",
     "/admin/audit",
+    "/admin/operation",
     *PEOPLE,
 )
 

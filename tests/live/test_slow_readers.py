@@ -4,6 +4,7 @@ import threading
 import time
 from pathlib import Path
 
+from chatweb import measures
 from chatweb.live import window
 from chatweb.live.limits import Limits
 from tests.live.client import CLOSE, TEXT
@@ -40,10 +41,11 @@ def test_a_page_that_hangs_up_hears_its_frame_to_the_end_and_then_the_answer(off
 
 def test_a_reader_that_stalls_is_closed_though_its_frame_is_half_sent(office):
     there = office(limits=Limits(stall_seconds=0.3, closing_seconds=0.2))
-    page = there.connect("tea")
+    page, slow = there.connect("tea"), measures.total(measures.TOO_SLOW)
     there.bus.publish("tea", "x" * 2_000_000)
     wait_until(lambda: len(there.board) == 0, 2, "the stall to be noticed")
     assert page.is_dead()
+    assert measures.total(measures.TOO_SLOW) == slow + 1
 
 
 def test_a_reader_that_takes_something_now_and_then_does_not_stall(office):

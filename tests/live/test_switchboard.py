@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chatweb import measures
 from chatweb.live.bus import LocalBus
 from tests.live.client import CLOSE
 
@@ -141,10 +142,11 @@ def test_draining_ends_as_soon_as_all_have_answered(office):
 
 def test_a_frame_that_is_no_text_is_lost_alone(office, caplog):
     there = office()
-    page = there.connect("tea")
+    page, lost = there.connect("tea"), measures.total(measures.LOST)
     there.bus.publish("tea", "\ud800")
     there.bus.publish("tea", "fine")
     assert page.receive_text() == "fine"
+    assert measures.total(measures.LOST) == lost + 1
     assert [record.message for record in caplog.records] == ["a frame could not be encoded"]
 
 

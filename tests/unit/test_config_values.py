@@ -17,6 +17,7 @@ DEFAULTS = {
     "rate_limits": True,
     "mail_url": None,
     "mail_from": None,
+    "metrics_token": None,
 }
 GOOD = [
     (
@@ -32,6 +33,7 @@ GOOD = [
     ),
     ("DATABASE_URL", "sqlite:////var/lib/chatweb/chat.db", "sqlite:////var/lib/chatweb/chat.db"),
     ("SECRET_KEY", "k" * 32, "k" * 32),
+    ("METRICS_TOKEN", "m" * 32, "m" * 32),
     ("HOST", "localhost", "localhost"),
     ("HOST", "::1", "::1"),
     ("PORT", "0", 0),
@@ -61,6 +63,7 @@ BAD = {
         "://",
     ],
     "SECRET_KEY": ["k" * 31, "short"],
+    "METRICS_TOKEN": ["m" * 31],
     "PORT": ["65536", "-1", "http", "8000.0", "８０００", "0x50", "1" * 5_000],
     "WORKERS": ["0", "257", "two", "2"],
     "PUBLIC_URL": [

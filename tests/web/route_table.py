@@ -103,7 +103,10 @@ ROUTES = {
     "/admin/people/<id:person_id>/<act>": Route(
         "/admin/people/1/deactivate", {"GET": Expected(303, 404, 404), "POST": Expected(401, 404, 404)}
     ),
+    "/admin/operation": Route("/admin/operation", {"GET": Expected(303, 404, 404)}),
     "/healthz": Route("/healthz", {"GET": EVERYBODY}),
+    # Without a token in the settings there is no such address.
+    "/metrics": Route("/metrics", {"GET": Expected(404, 404, 404)}),
     "/readyz": Route("/readyz", {"GET": EVERYBODY}),
     "/static/<version>/<path:path>": Route("/static/now/js/main.js", {"GET": EVERYBODY}),
 }
@@ -126,6 +129,7 @@ ADMIN = {
     ("GET", "/admin/chats/<id:chat_id>/open"): Seen(404, 404, 200),
     ("POST", "/admin/chats/<id:chat_id>/open"): Seen(404, 404, 422),
     ("POST", "/admin/chats/<id:chat_id>/close"): Seen(404, 404, 303),
+    ("GET", "/admin/operation"): Seen(404, 404, 200),
     ("GET", "/admin/people"): Seen(404, 404, 200),
     ("GET", "/admin/people/<id:person_id>"): Seen(404, 404, 200),
     ("GET", "/admin/people/<id:person_id>/<act>"): Seen(404, 404, 200),

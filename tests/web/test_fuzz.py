@@ -111,6 +111,7 @@ QUERIES = {
     "/settings/data/delete": ("x",),
     "/admin": ("x",),
     "/admin/audit": ("actor", "person", "action", "from", "to", "before"),
+    "/admin/operation": ("x",),
     "/admin/people": ("q", "after"),
     "/admin/people/<id:person_id>": ("x",),
     "/admin/people/<id:person_id>/<act>": ("x",),
@@ -123,6 +124,7 @@ QUERIES = {
     "/admin/chats/<id:chat_id>/open": ("x",),
     "/healthz": ("x",),
     "/readyz": ("x",),
+    "/metrics": ("x",),
     "/static/<version>/<path:path>": ("x",),
 }
 

@@ -24,6 +24,7 @@ TITLES = {
     roles.CHATS: N_("Conversations"),
     roles.PEOPLE: N_("People"),
     roles.AUDIT: N_("Audit log"),
+    roles.OPERATION: N_("Operation"),
 }
 
 
