@@ -15,6 +15,8 @@ pytest_plugins = [
     "tests.fixtures.mails",
 ]
 ENGINES = ("sqlite", "postgresql")
+# Long ones first: what is left at the end is short, and no worker waits for another one's last test.
+LONG_ONES = ("browser", "live", "cli")
 FOR_TESTS = ("CHATWEB_TEST_CHROMIUM", "CHATWEB_DIALOGUES")
 
 
@@ -38,6 +40,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     engines = ENGINES if "both_engines" in markers else ENGINES[1:] if "postgresql" in markers else ()
     if engines:
         metafunc.parametrize("engine_name", engines, indirect=True, scope="function")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.parent.name not in LONG_ONES)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

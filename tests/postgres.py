@@ -54,7 +54,8 @@ class Postgres:
 
     def create(self, database: str, template: str = "template0") -> str:
         """Make a database and return its address."""
-        self._sql(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        # Copying files is three times as quick here as writing every page to the log.
+        self._sql(f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY file_copy')
         return self.url(database)
 
     def drop(self, database: str) -> None:
@@ -94,6 +95,8 @@ class Postgres:
             "listen_addresses": "",
             "unix_socket_directories": str(self.home),
             "fsync": "off",  # these databases live for one test: what is tested is SQL, not power cuts
+            "full_page_writes": "off",
+            "autovacuum": "off",
             "max_connections": "200",
         }
         arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]

@@ -5,7 +5,28 @@ import pytest
 from tests.web.route_table import HANDSHAKE, ROUTES
 from tests.web.talking import new_key
 
+# Numbers out of range, NUL, surrogates, quotes and wildcards: what one database takes and another does not.
+DATABASES_DIFFER = [
+    "9" * 40,
+    "2147483648",
+    "-9223372036854775809",
+    "9223372036854775808-9223372036854775808",
+    "\x00",
+    "a\x00b",
+    "\ufffd\ufeff\u202e",
+    "\U0010ffff",
+    "e" + "\u0301" * 300,
+    "_%\\",
+    "' OR '1'='1",
+    "\\' UNION SELECT 1 --",
+    "$$;",
+    ":body",
+    "%(body)s",
+    "x" * 3_000,
+]
+DATABASES_DIFFER_RAW = [b"%ED%A0%80", b"\xff\xfe", b"%00"]
 ODD = [
+    *DATABASES_DIFFER,
     "",
     " ",
     "0",
@@ -15,36 +36,21 @@ ODD = [
     "null",
     "true",
     "[]",
-    "9" * 40,
-    "2147483648",
-    "-9223372036854775809",
-    "9223372036854775808-9223372036854775808",
     "1-99999999999999999999",
     "99999999999999-1",
     "٣",
     "１２",
     "1_0",
     "²",
-    "\x00",
-    "a\x00b",
     "\r\nX-Injected: yes",
     "\x7f\x80\x9f",
-    "\ufffd\ufeff\u202e",
-    "\U0010ffff",
-    "e" + "\u0301" * 300,
     "ß\u0130\u0131ﬃ",
     "%",
-    "_%\\",
     "%%00",
     "%ud800",
     "'",
     '"',
-    "' OR '1'='1",
     "'; DROP TABLE users; --",
-    "\\' UNION SELECT 1 --",
-    "$$;",
-    ":body",
-    "%(body)s",
     "?",
     "{{7*7}}",
     "{0.__class__}",
@@ -54,12 +60,11 @@ ODD = [
     "//evil.example",
     "javascript:alert(1)",
     "[::1",
-    "x" * 3_000,
     "🎉" * 300,
     "a@b@c",
     "@",
 ]
-RAW = [b"%", b"%zz", b"%FF%FE", b"%ED%A0%80", b"%C0%80", b"\xff\xfe", b"%00", b"a=%E2%82", b"&&==&", b";"]
+RAW = [*DATABASES_DIFFER_RAW, b"%", b"%zz", b"%FF%FE", b"%C0%80", b"a=%E2%82", b"&&==&", b";"]
 OPENING = {"kind": "report", "reason": "to see whether it fails"}
 CHANGING = {"POST", "PATCH"}
 FORM = "application/x-www-form-urlencoded"
@@ -142,6 +147,12 @@ def test_every_rule_is_tried():
 
 
 @pytest.fixture
+def odd_ones(engine_name):
+    """The texts and the raw bytes to try: on PostgreSQL those that the databases may see differently."""
+    return (ODD, RAW) if engine_name == "sqlite" else (DATABASES_DIFFER, DATABASES_DIFFER_RAW)
+
+
+@pytest.fixture
 def path_of(talk, alice):
     (said,) = talk.says(alice, "hello")
 
@@ -155,44 +166,47 @@ def path_of(talk, alice):
 
 
 @pytest.mark.both_engines
-def test_no_query_makes_it_fail(as_alice, as_dana, path_of):
+def test_no_query_makes_it_fail(as_alice, as_dana, path_of, odd_ones):
+    texts, raws = odd_ones
     as_dana.post("/admin/chats/1/open", OPENING)
     for rule, names in QUERIES.items():
         path, headers = path_of(rule), ROUTES[rule].headers
         visitor = as_dana if rule.startswith("/admin") else as_alice
         for name in names:
-            for odd in ODD:
+            for odd in texts:
                 answer = visitor.get(path, query_string={name: odd}, headers=headers)
                 assert_never_fails(answer, (path, name, odd))
-            for raw in RAW:
+            for raw in raws:
                 query = {"QUERY_STRING": f"{name}={raw.decode('latin-1')}"}
                 answer = visitor.get(path, environ_overrides=query, headers=headers)
                 assert_never_fails(answer, (path, query))
 
 
 @pytest.mark.both_engines
-def test_no_form_makes_it_fail(as_alice, as_dana, path_of):
+def test_no_form_makes_it_fail(as_alice, as_dana, path_of, odd_ones):
+    texts, raws = odd_ones
     for rule, names in FIELDS.items():
         (method,) = set(ROUTES[rule].methods) & CHANGING
         visitor = as_dana if rule.startswith("/admin") else as_alice
         for name in names:
-            for odd in ODD:
+            for odd in texts:
                 form = {"body": "hello", "key": new_key(), "id": "1", "format": "csv", **OPENING, name: odd}
                 assert_never_fails(visitor._send(method, path_of(rule), data=form, htmx=True), (rule, form))
-            for raw in RAW:
+            for raw in raws:
                 form = name.encode() + b"=" + raw
                 answer = visitor._send(method, path_of(rule), data=form, content_type=FORM, htmx=True)
                 assert_never_fails(answer, (rule, form))
 
 
 @pytest.mark.both_engines
-def test_no_form_of_the_signed_out_makes_it_fail(visitor, alice):
+def test_no_form_of_the_signed_out_makes_it_fail(visitor, alice, odd_ones):
+    texts, _raws = odd_ones
     for field in ("identity", "next"):
-        for odd in ODD:
+        for odd in texts:
             form = {"identity": "alice", "password": "x", field: odd}
             assert_never_fails(visitor.post("/login", form), form)
     for field in ("username", "email", "password"):
-        for odd in ODD:
+        for odd in texts:
             form = {"username": "dave", "email": "dave@example.org", "password": "7 chars", field: odd}
             assert_never_fails(visitor.post("/register", form), form)
             visitor.client.delete_cookie("chatweb")
@@ -200,20 +214,21 @@ def test_no_form_of_the_signed_out_makes_it_fail(visitor, alice):
 
 
 @pytest.mark.both_engines
-def test_no_address_makes_it_fail(as_alice, talk):
+def test_no_address_makes_it_fail(as_alice, talk, odd_ones):
+    texts, _raws = odd_ones
     for rule in ("/chats/<topic>", "/chats/<topic>/messages", "/chats/<topic>/read", "/ws/topics/<topic>"):
-        for odd in ODD:
+        for odd in texts:
             path = rule.replace("<topic>", odd.replace("?", "%3f").replace("#", "%23"))
             for method in ROUTES[rule].methods:
                 answer = as_alice._send(method, f"{path}?after=0", headers=ROUTES[rule].headers, htmx=True)
                 assert_never_fails(answer, path)
     for rule in [rule for rule in ROUTES if "<id:" in rule]:
-        for odd in ODD:
+        for odd in texts:
             path = ROUTES[rule].path.replace("T", talk.topic)
             path = path.replace("999999999", odd.replace("?", "%3f").replace("#", "%23"))
             for method in ROUTES[rule].methods:
                 assert_never_fails(as_alice._send(method, path, htmx=True), path)
-    for odd in ODD:
+    for odd in texts:
         assert_never_fails(as_alice.get(f"/static/{odd}/{odd}"), odd)
 
 

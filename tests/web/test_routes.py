@@ -39,12 +39,12 @@ def test_everybody_gets_what_the_table_says(people, chat, rule):
     assert got == {method: route.methods.get(method, NOT_ALLOWED) for method in METHODS}
 
 
-@pytest.mark.parametrize("rule", [rule for rule, route in ROUTES.items() if "GET" in route.methods])
-def test_head_is_answered_like_get(people, chat, rule):
-    route = ROUTES[rule]
-    path = route.path.replace("T", chat.topic)
-    got = tuple(ask(visitor, "HEAD", path, route.headers) for visitor in people.values())
-    assert got == route.methods["GET"]
+def test_head_is_answered_like_get(people, chat):
+    for rule, route in ROUTES.items():
+        if "GET" in route.methods:
+            path = route.path.replace("T", chat.topic)
+            got = tuple(ask(visitor, "HEAD", path, route.headers) for visitor in people.values())
+            assert got == route.methods["GET"], rule
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
