@@ -83,19 +83,19 @@ class EchoServer:
             return False
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("echo")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _product(_logs: Path) -> Iterator[EchoServer]:
     server = EchoServer(_logs / "product.log", UNDISTURBED)
     yield server
     server.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _echo(_logs: Path) -> Iterator[EchoServer]:
     limits = {"message_bytes": 1 << 20, "frames": 1 << 20, "outbox_bytes": 1 << 24}
     server = EchoServer(_logs / "echo.log", limits | UNDISTURBED)
