@@ -17,6 +17,7 @@ from chatweb.live.switchboard import Switchboard
 from chatweb.models import utc_now
 from chatweb.paths import MIGRATIONS, TEMPLATES
 from chatweb.post import Post
+from chatweb.vault import Vault
 from chatweb.web import (
     account,
     addresses,
@@ -26,6 +27,7 @@ from chatweb.web import (
     conversation,
     cookies,
     errors,
+    factors,
     headers,
     health,
     inbox,
@@ -34,6 +36,7 @@ from chatweb.web import (
     own_data,
     own_email,
     recovery,
+    second_step,
     sign_ins,
     sockets,
     static_files,
@@ -41,9 +44,11 @@ from chatweb.web import (
 
 PARTS = (
     auth,
+    second_step,
     recovery,
     account,
     sign_ins,
+    factors,
     own_email,
     own_data,
     inbox,
@@ -68,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind_extensions(app)
     _bind_live(app)
     app.extensions["post"] = Post(app)
+    app.extensions["vault"] = Vault(settings.secret_keys)
     addresses.prepare(app)
     fragments.prepare(app.jinja_env)
     fragments.follow_changes(follow=app.debug)
@@ -87,6 +93,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": settings.secret_keys[1:],
         "TRUSTED_HOSTS": settings.trusted_hosts,
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "SESSION_COOKIE_NAME": "__Host-chatweb" if settings.is_https else "chatweb",

@@ -10,9 +10,9 @@ from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
 from chatweb import announce, demo, overseeing
-from chatweb.domain import accounts, changes, new_passwords, passwords, texts
+from chatweb.domain import accounts, authenticators, changes, new_passwords, passwords, texts
 from chatweb.domain.refusals import Invalid, NotFound
-from chatweb.extensions import db
+from chatweb.extensions import db, vault
 from chatweb.schema import bring_up_to_date
 from chatweb.store import store
 
@@ -105,6 +105,9 @@ def serve() -> None:
     """Bring the database up to date and serve, with gunicorn and gevent."""
     bring_up_to_date(current_app.config["SETTINGS"])
     store(changes.wipe)
+    if current_app.config["SETTINGS"].secret_key_fallback:
+        keys = vault()
+        store(lambda session: authenticators.seal_anew(session, keys))
     # A fresh interpreter, so that gevent patches the standard library before anything else is loaded.
     os.execv(sys.executable, [sys.executable, "-m", "chatweb.server"])  # noqa: S606 - our own interpreter
 

@@ -31,6 +31,7 @@ class Settings:
 
     database_url: str
     secret_key: str
+    secret_key_fallback: str | None = None
     data_dir: Path
     redis_url: str | None = None
     host: str = "127.0.0.1"
@@ -43,6 +44,11 @@ class Settings:
     mail_url: str | None = None
     mail_from: str | None = None
     metrics_token: str | None = None
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """What signs and seals, and after it what did so before."""
+        return [self.secret_key] + ([self.secret_key_fallback] if self.secret_key_fallback else [])
 
     @property
     def is_sqlite(self) -> bool:
@@ -101,6 +107,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=_read(environ, "DATABASE_URL", _database_url, f"sqlite:///{data_dir / 'chatweb.db'}"),
         redis_url=redis_url,
         secret_key=_read(environ, "SECRET_KEY", _secret, None) or _kept_key(data_dir / "secret_key"),
+        secret_key_fallback=_read(environ, "SECRET_KEY_FALLBACK", _secret, None),
         data_dir=data_dir,
         host=host,
         port=_read(environ, "PORT", _whole(0, 65535), 8000),

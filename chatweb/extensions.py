@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from chatweb.live.switchboard import Switchboard
 from chatweb.models import Base
+from chatweb.vault import Vault
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 KEPT_TOKENS = 512
@@ -66,6 +67,12 @@ migrate = Migrate()
 login_manager = LoginManager()
 csrf = RememberingProtect()
 sock = Sock()
+
+
+def vault() -> Vault:
+    """What seals and opens the secrets that are kept in the database."""
+    vault: Vault = current_app.extensions["vault"]
+    return vault
 
 
 def live() -> Switchboard:

@@ -6,8 +6,9 @@ from typing import NamedTuple, cast
 from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from chatweb.domain import factors
 from chatweb.domain.refusals import Conflict
-from chatweb.models import Chat, Mail, Member, Message, SignIn, Ticket, User, Version, utc_now
+from chatweb.models import Chat, HalfSignIn, Mail, Member, Message, SignIn, Ticket, User, Version, utc_now
 
 NAME = "Deleted account"
 
@@ -79,8 +80,9 @@ def _take_messages(session: Session, user_id: int) -> None:
 
 
 def _forget(session: Session, user_id: int) -> None:
-    for letters in (Ticket, Mail):
-        session.execute(delete(letters).where(letters.user_id == user_id))
+    for theirs in (HalfSignIn, Ticket, Mail):
+        session.execute(delete(theirs).where(theirs.user_id == user_id))
+    factors.forget(session, user_id)
     nobody, now = f"deleted-{secrets.token_hex(8)}", utc_now()
     session.execute(
         update(User)

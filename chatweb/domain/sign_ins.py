@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from chatweb.domain import roles
 from chatweb.domain.queries import Query
 from chatweb.domain.refusals import NotFound
-from chatweb.models import SignIn, User, utc_now
+from chatweb.models import HalfSignIn, SignIn, User, utc_now
 
 REMEMBERED = timedelta(days=30)
 UNREMEMBERED = timedelta(days=1)
@@ -184,7 +184,11 @@ def end_other(session: Session, person: Person, session_id: int) -> None:
 
 
 def end_all(session: Session, user_id: int, *, but: int | None = None) -> list[int]:
-    """Sign somebody out of every browser, or of every one but this; the ids of the sessions that ended."""
+    """Sign somebody out of every browser, or of every one but this; the ids of the sessions that ended.
+
+    Whoever is on the way in, with the password only, has to begin again.
+    """
+    session.execute(delete(HalfSignIn).where(HalfSignIn.user_id == user_id))
     others = and_(SignIn.user_id == user_id, SignIn.id != but) if but else SignIn.user_id == user_id
     return list(session.scalars(_ending(others).returning(SignIn.id)))
 

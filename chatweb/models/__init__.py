@@ -3,6 +3,7 @@
 from chatweb.models.audit import Entry
 from chatweb.models.base import Base, UtcMillis, utc_now
 from chatweb.models.chat import Chat
+from chatweb.models.factor import Authenticator, HalfSignIn, RecoveryCode
 from chatweb.models.mail import Mail
 from chatweb.models.member import Member
 from chatweb.models.message import Message
@@ -12,12 +13,15 @@ from chatweb.models.user import User
 from chatweb.models.version import Version
 
 __all__ = [
+    "Authenticator",
     "Base",
     "Chat",
     "Entry",
+    "HalfSignIn",
     "Mail",
     "Member",
     "Message",
+    "RecoveryCode",
     "SignIn",
     "Ticket",
     "User",

@@ -2,20 +2,20 @@
 
 from contextlib import suppress
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required, login_user, logout_user
+from flask_login import current_user, login_required, logout_user
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chatweb import announce, post
-from chatweb.domain import access, accounts, passwords, sign_ins
+from chatweb.domain import access, accounts, factors, passwords, sign_ins
+from chatweb.domain.half_sign_ins import Half
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db, login_manager
 from chatweb.offload import hashing
 from chatweb.store import read, store
-from chatweb.web import answers, limits
-from chatweb.web.next_page import safe_next
+from chatweb.web import answers, limits, signing_in
 from chatweb.web.texts import text, texts
 
 bp = Blueprint("auth", __name__)
@@ -40,7 +40,7 @@ def load_person(token: str) -> sign_ins.Person | None:
 def login() -> ResponseReturnValue:
     """The sign-in page."""
     if current_user.is_authenticated:
-        return redirect(_wanted(), code=303)
+        return redirect(signing_in.wanted(), code=303)
     return _login_page()
 
 
@@ -59,8 +59,12 @@ def sign_in() -> ResponseReturnValue:
     if not (right and found and found.is_active):
         return _login_page(texts({"form": "wrong_sign_in"})), 422
     limits.forgive(limits.SIGN_IN, limits.identity())
-    _start(found.user_id)
-    return redirect(_wanted(), code=303)
+    remember = bool(request.form.get("remember"))
+    if factors.is_needed(db.session(), found.user_id):
+        signing_in.begin(found.user_id, remember=remember)
+        return answers.see_other("second_step.show", next=request.form.get("next") or None)
+    signing_in.complete(lambda _: Half(found.user_id, remember))
+    return redirect(signing_in.wanted(), code=303)
 
 
 @bp.post("/logout")
@@ -101,7 +105,7 @@ def create_account() -> ResponseReturnValue:
     except limits.TooFast as refusal:
         return _register_page({"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
     post.wake()
-    _start(user_id)
+    signing_in.complete(lambda _: Half(user_id, remember=False))
     return answers.see_other("inbox.show")
 
 
@@ -117,30 +121,6 @@ def _register(username: str, email: str, password_hash: str) -> int:
         return store(create)
     except accounts.AddressTaken:
         return store(create)
-
-
-def _start(user_id: int) -> None:
-    remember = bool(request.form.get("remember"))
-    address, agent = request.remote_addr or "", request.user_agent.string
-    # Whoever was signed in here before is not any more, in their other tabs either.
-    replaced = [current_user.session_id] if current_user.is_authenticated else []
-
-    def start(writing: Session) -> sign_ins.Person | None:
-        for session_id in replaced:
-            sign_ins.end(writing, session_id)
-        token = sign_ins.start(writing, user_id, remember=remember, address=address, agent=agent)
-        return sign_ins.signed_in(writing, token)
-
-    person = store(start)
-    announce.signed_out(*replaced)
-    # A new cookie for a new sign-in: nothing known before it, the CSRF token too, is worth anything after.
-    session.clear()
-    login_user(person)
-    session.permanent = remember
-
-
-def _wanted() -> str:
-    return safe_next(request.values.get("next"), url_for("inbox.show"))
 
 
 def _registration_open() -> bool:

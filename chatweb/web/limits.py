@@ -56,6 +56,7 @@ SEND = _limit("send", "30 per 10 seconds")
 CHANGE = _limit("change", "30 per 10 seconds")
 DRAFT = _limit("draft", "60 per minute")
 SETTINGS = _limit("settings", "20 per 5 minutes")
+SECOND_STEP = _limit("second-step", "5 per 5 minutes")
 CONFIRM = _limit("confirm", "10 per 5 minutes")
 ADMIN = _limit("admin", "120 per minute")
 

@@ -6,7 +6,7 @@ from flask_login import login_required, login_user
 from sqlalchemy.orm import Session
 
 from chatweb import announce, post
-from chatweb.domain import accounts, agents, new_passwords, passwords, sign_ins
+from chatweb.domain import accounts, agents, factors, new_passwords, passwords, sign_ins
 from chatweb.domain.refusals import Invalid
 from chatweb.domain.sign_ins import Person
 from chatweb.extensions import db
@@ -34,7 +34,12 @@ def show() -> ResponseReturnValue:
     # Where nobody can prove an address at once, one that is another account's already looks like any other.
     is_open = own.pending_email and (own.email or current_app.config["SETTINGS"].can_mail)
     return settings_page(
-        "account", own=own, is_open=is_open, browsers=browsers, done=done if done in _DONE else None
+        "account",
+        own=own,
+        factor=factors.standing(db.session(), person.id),
+        is_open=is_open,
+        browsers=browsers,
+        done=done if done in _DONE else None,
     )
 
 

@@ -9,6 +9,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this
 
 
 _TEXTS = {
+    "app_already": N_("There is an app already. Turn it off before you set up another one."),
     "blocked": N_("You have blocked this person. Unblock them to write."),
     "body": N_("Your message is missing."),
     "closed": N_("This account is closed. Nothing can be sent to it any more."),
@@ -22,6 +23,7 @@ _TEXTS = {
     "key_form": N_("This page is out of date. Reload it and try again."),
     "key_taken": N_("This message was already sent with another text."),
     "last_admin": N_("This is the last administrator: somebody else has to become one first."),
+    "no_app": N_("It was turned off meanwhile. Reload the page."),
     "no_such_message": N_("There is no such message."),
     "no_such_chat": N_("There is no such chat."),
     "no_such_sign_in": N_("This browser is not signed in any more."),
@@ -51,6 +53,7 @@ _TEXTS = {
     ),
     "username_length": N_("Between 2 and 32 characters, please."),
     "username_taken": N_("This name is taken."),
+    "wrong_code": N_("This code is wrong, too old, or was used before. Try the next one."),
     "wrong_password": N_("This is not your password."),
     "wrong_sign_in": N_("Name and password do not match."),
     "yourself_here": N_("This is you. Another administrator has to do it."),

@@ -33,6 +33,8 @@ PAGES = {
         "/settings/account/email",
         "/settings/data",
         "/settings/data/delete",
+        "/settings/account/second-step?done=app-off",
+        "/settings/account/second-step/app",
     ),
 }
 

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0012"
+HEAD = "0013"
 
 
 class Database:

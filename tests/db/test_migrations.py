@@ -28,6 +28,9 @@ OURS = {
     "mails",
     "tickets",
     "audit_entries",
+    "authenticators",
+    "recovery_codes",
+    "half_sign_ins",
 }
 
 

@@ -31,6 +31,9 @@ COLUMNS = {
     "inserted_at bigint, due_at bigint",
     "tickets": "id integer, token_hash bytes, kind string, user_id integer, email string, expires_at bigint",
     "chat_message_versions": "id integer, message_id integer, body text, written_at bigint",
+    "authenticators": "user_id integer, secret bytes, confirmed_at bigint null, last_step integer",
+    "recovery_codes": "code_hash bytes, user_id integer",
+    "half_sign_ins": "token_hash bytes, user_id integer, remember boolean, expires_at bigint",
     "audit_entries": "id integer, inserted_at bigint, actor_id integer null, actor_name string, "
     "action string, chat_id integer null, topic string, person_1_id integer null, person_1_name string, "
     "person_2_id integer null, person_2_name string, kind string, reference string, reason string, "
@@ -46,6 +49,9 @@ PRIMARY_KEYS = {
     "chat_message_versions": "id",
     "mails": "id",
     "tickets": "id",
+    "authenticators": "user_id",
+    "recovery_codes": "code_hash",
+    "half_sign_ins": "token_hash",
     "audit_entries": "id",
 }
 FOREIGN_KEYS = {
@@ -61,6 +67,9 @@ FOREIGN_KEYS = {
     "chat_message_versions": {"message_id -> chat_messages.id CASCADE"},
     "mails": {"user_id -> users.id CASCADE"},
     "tickets": {"user_id -> users.id CASCADE"},
+    "authenticators": {"user_id -> users.id CASCADE"},
+    "recovery_codes": {"user_id -> users.id CASCADE"},
+    "half_sign_ins": {"user_id -> users.id CASCADE"},
     # What an entry names may be gone.
     "audit_entries": set(),
 }
@@ -73,6 +82,9 @@ UNIQUE_CONSTRAINTS = {
     "chat_message_versions": set(),
     "mails": set(),
     "tickets": {"token_hash"},
+    "authenticators": set(),
+    "recovery_codes": set(),
+    "half_sign_ins": set(),
     "audit_entries": set(),
 }
 INDEXES = {
@@ -92,6 +104,9 @@ INDEXES = {
     "chat_message_versions": {"message_id"},
     "mails": {"user_id", "due_at"},
     "tickets": {"user_id"},
+    "authenticators": set(),
+    "recovery_codes": {"user_id"},
+    "half_sign_ins": {"user_id"},
     "audit_entries": {"chat_id, actor_id, id"},
 }
 CHECKS = {
@@ -103,6 +118,9 @@ CHECKS = {
     "chat_message_versions": set(),
     "mails": set(),
     "tickets": set(),
+    "authenticators": set(),
+    "recovery_codes": set(),
+    "half_sign_ins": set(),
     "audit_entries": set(),
 }
 

@@ -7,6 +7,7 @@ import pytest
 from chatweb.config import ConfigError, Settings, load
 
 DEFAULTS = {
+    "secret_key_fallback": None,
     "redis_url": None,
     "host": "127.0.0.1",
     "port": 8000,
@@ -34,6 +35,7 @@ GOOD = [
     ("DATABASE_URL", "sqlite:////var/lib/chatweb/chat.db", "sqlite:////var/lib/chatweb/chat.db"),
     ("SECRET_KEY", "k" * 32, "k" * 32),
     ("METRICS_TOKEN", "m" * 32, "m" * 32),
+    ("SECRET_KEY_FALLBACK", "o" * 32, "o" * 32),
     ("HOST", "localhost", "localhost"),
     ("HOST", "::1", "::1"),
     ("PORT", "0", 0),
@@ -64,6 +66,7 @@ BAD = {
     ],
     "SECRET_KEY": ["k" * 31, "short"],
     "METRICS_TOKEN": ["m" * 31],
+    "SECRET_KEY_FALLBACK": ["k" * 31],
     "PORT": ["65536", "-1", "http", "8000.0", "８０００", "0x50", "1" * 5_000],
     "WORKERS": ["0", "257", "two", "2"],
     "PUBLIC_URL": [

@@ -34,6 +34,7 @@ EVERYBODY = Expected(200, 200, 200)
 ROUTES = {
     "/": Route("/", {"GET": Expected(302, 302, 302)}),
     "/login": Route("/login", {"GET": Expected(200, 303, 303), "POST": Expected(422, 422, 422)}),
+    "/login/code": Route("/login/code", {"GET": Expected(303, 303, 303), "POST": Expected(303, 303, 303)}),
     "/logout": Route("/logout", {"POST": Expected(401, 303, 303)}),
     "/register": Route("/register", {"GET": Expected(200, 303, 303), "POST": Expected(422, 422, 422)}),
     "/forgotten": Route("/forgotten", {"GET": EVERYBODY, "POST": Expected(303, 303, 303)}),
@@ -76,6 +77,22 @@ ROUTES = {
     ),
     "/settings/account/email": Route(
         "/settings/account/email", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}
+    ),
+    "/settings/account/second-step": Route("/settings/account/second-step", {"GET": Expected(303, 200, 200)}),
+    "/settings/account/second-step/app": Route(
+        "/settings/account/second-step/app", {"GET": Expected(303, 200, 200), "POST": Expected(401, 303, 303)}
+    ),
+    "/settings/account/second-step/app/code": Route(
+        "/settings/account/second-step/app/code",
+        {"GET": Expected(303, 303, 303), "POST": Expected(401, 303, 303)},
+    ),
+    "/settings/account/second-step/app/off": Route(
+        "/settings/account/second-step/app/off",
+        {"GET": Expected(303, 303, 303), "POST": Expected(401, 409, 409)},
+    ),
+    "/settings/account/second-step/codes": Route(
+        "/settings/account/second-step/codes",
+        {"GET": Expected(303, 303, 303), "POST": Expected(401, 409, 409)},
     ),
     "/settings/account/sign-ins/end": Route(
         "/settings/account/sign-ins/end", {"POST": Expected(401, 303, 303)}

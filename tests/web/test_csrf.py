@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from chatweb.domain import sign_ins, tickets
 from chatweb.models import Base, Member, Message, utc_now
 from tests.people import PASSWORD
+from tests.second_step import SECOND_STEP, begin_app, first_step, set_up, shown
 from tests.web.route_table import ROUTES
 from tests.web.talking import new_key
 
@@ -23,6 +24,7 @@ def form_for(rule, message_id):
     """What makes the request change something, if only its token is right."""
     return {
         "/login": {"identity": "alice", "password": PASSWORD},
+        "/login/code": {},
         "/logout": {},
         "/register": {"username": "dave", "email": "dave@example.org", "password": "a long enough one"},
         "/chats": {"username": "carol"},
@@ -43,6 +45,10 @@ def form_for(rule, message_id):
         "/forgotten": {"identity": "alice"},
         "/reset": {"password": "a long enough one"},
         "/confirm": {},
+        f"{SECOND_STEP}/app": {},
+        f"{SECOND_STEP}/app/code": {},
+        f"{SECOND_STEP}/app/off": {},
+        f"{SECOND_STEP}/codes": {},
         "/settings/account/sign-ins/end": {},
         SIGN_IN: {},
         "/admin/chats/<id:chat_id>/open": OPENING,
@@ -74,13 +80,43 @@ def sign_in_elsewhere(user_id, session):
 
 
 @pytest.fixture
-def who(as_alice, as_dana):
-    """`who(rule)` is somebody who may do it."""
-    return lambda rule: as_dana if rule.startswith("/admin") else as_alice
+def half_way(visitor, bob):
+    """Bob's browser, where the second step is missing once he has one."""
+    return visitor
 
 
 @pytest.fixture
-def request_for(talk, alice, bob, carol, stored, who):
+def who(as_alice, as_dana, half_way):
+    """`who(rule)` is somebody who may do it."""
+
+    def find(rule):
+        if rule == "/login/code":
+            return half_way
+        return as_dana if rule.startswith("/admin") else as_alice
+
+    return find
+
+
+@pytest.fixture
+def second_step(app, alice, bob):
+    """`second_step(rule, visitor)` brings it about that there is something to do; what to type."""
+
+    def prepare(rule, visitor):
+        if rule == "/login/code":
+            code = shown(set_up(app, bob))
+            first_step(visitor, bob)
+            return {"code": code}
+        if rule.endswith("/app/code"):
+            return {"code": shown(begin_app(visitor))}
+        if rule.startswith(f"{SECOND_STEP}/") and not rule.endswith("/app"):
+            set_up(app, alice)
+        return {}
+
+    return prepare
+
+
+@pytest.fixture
+def request_for(talk, alice, bob, carol, stored, who, second_step):
     (said,), (own,) = talk.says(bob, "read me"), talk.says(alice, "change me")
     elsewhere = stored(partial(sign_in_elsewhere, alice.id))
 
@@ -96,7 +132,7 @@ def request_for(talk, alice, bob, carol, stored, who):
             who(rule).post("/admin/chats/1/open", OPENING)
         id_ = elsewhere if rule == SIGN_IN else own.id
         path = ROUTES[rule].path.replace("T", talk.topic).replace("999999999", str(id_))
-        form = form_for(rule, said.id)
+        form = form_for(rule, said.id) | second_step(rule, who(rule))
         if kind := {"/reset": tickets.RESET, "/confirm": tickets.CONFIRM}.get(rule):
             form["token"] = stored(partial(tickets.make, kind=kind, user_id=alice.id, email="a@example.org"))
         return path, form
@@ -118,8 +154,10 @@ def test_nothing_happens_without_a_token(who, request_for, everything, htmx):
         path, form = request_for(rule)
         before = everything()
         answer = who(rule)._send(method, path, data=form, csrf=False, htmx=htmx)
-        assert (answer.status_code, everything()) == (400, before), (method, rule)
-        assert "out of date" in answer.text
+        # Who is only half signed in and sends no page is signed out to the page that asks.
+        status, words = (401, "signed out") if htmx and rule == "/login/code" else (400, "out of date")
+        assert (answer.status_code, everything()) == (status, before), (method, rule)
+        assert words in answer.text
 
 
 def test_nothing_happens_with_the_token_of_another_one(who, as_bob, request_for, everything):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.second_step import first_step, set_up
 from tests.web.route_table import HANDSHAKE, ROUTES
 from tests.web.talking import new_key
 
@@ -91,6 +92,10 @@ FIELDS = {
     "/reset": ("token", "password"),
     "/confirm": ("token",),
     "/settings/account/email": ("email", "present"),
+    "/settings/account/second-step/app": ("password",),
+    "/settings/account/second-step/app/code": ("code",),
+    "/settings/account/second-step/app/off": ("password",),
+    "/settings/account/second-step/codes": ("password",),
     "/settings/account/sign-ins/end": ("x",),
     "/settings/account/sign-ins/<id:session_id>/end": ("x",),
     "/chats/<topic>/messages/<id:message_id>": ("body",),
@@ -112,6 +117,12 @@ QUERIES = {
     "/settings/profile": ("saved",),
     "/settings/account": ("done",),
     "/settings/account/password": ("x",),
+    "/settings/account/second-step": ("done",),
+    "/settings/account/second-step/app": ("x",),
+    "/settings/account/second-step/app/code": ("x",),
+    "/settings/account/second-step/app/off": ("x",),
+    "/settings/account/second-step/codes": ("x",),
+    "/login/code": ("next", "recovery"),
     "/settings/data": ("x",),
     "/settings/data/delete": ("x",),
     "/admin": ("x",),
@@ -141,7 +152,7 @@ def assert_never_fails(answer, what):
 
 
 def test_every_rule_is_tried():
-    apart = {"/login", "/register", "/logout"}
+    apart = {"/login", "/login/code", "/register", "/logout"}
     assert {rule for rule, route in ROUTES.items() if "GET" in route.methods} == set(QUERIES)
     assert {rule for rule, route in ROUTES.items() if set(route.methods) & CHANGING} == set(FIELDS) | apart
 
@@ -211,6 +222,18 @@ def test_no_form_of_the_signed_out_makes_it_fail(visitor, alice, odd_ones):
             assert_never_fails(visitor.post("/register", form), form)
             visitor.client.delete_cookie("chatweb")
             visitor._csrf = None
+
+
+@pytest.mark.both_engines
+def test_no_second_step_makes_it_fail(app, visitor, alice, odd_ones):
+    texts, _raws = odd_ones
+    set_up(app, alice)
+    first_step(visitor, alice)
+    for field in ("code", "next", "recovery"):
+        for odd in texts:
+            answer = visitor.post("/login/code", {field: odd})
+            assert answer.status_code == 422
+            assert_never_fails(answer, (field, odd))
 
 
 @pytest.mark.both_engines

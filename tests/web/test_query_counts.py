@@ -46,14 +46,16 @@ STATEMENTS = {
     "setting the switches": WHO_IS_ASKING + 1 + 2,
     # the name, and who sees it
     "changing the name": WHO_IS_ASKING + 1 + 1,
-    # the account; its password once more, the new one, older links, a mail, the other sessions, the new token
-    "changing the password": WHO_IS_ASKING + 1 + 6,
-    "the browsers where somebody is signed in": WHO_IS_ASKING + 2 + INBOX_ROWS,
+    # the account; its password once more, the new one, older links, a mail, the other sessions, those on the
+    # way in, the new token
+    "changing the password": WHO_IS_ASKING + 1 + 7,
+    # the account, its second step, the browsers
+    "the browsers where somebody is signed in": WHO_IS_ASKING + 3 + INBOX_ROWS,
     "asking for a new password": 1,
     "telling who came and who went": 1,
     "a stranger's try": WHO_IS_ASKING,
-    # the account; afterwards the old sessions, the new one, and who it is
-    "signing in": 1 + 3,
+    # the account, whether it takes a second step; the old sessions, the new one, and who it is
+    "signing in": 2 + 3,
     "the list of conversations": WHO_IS_ASKING + 1,
     "the audit log": WHO_IS_ASKING + 1,
     # the conversation; the last entry, and this one

@@ -1,0 +1,46 @@
+"""What somebody has besides their password, and sign-ins that still wait for it."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chatweb.models.base import Base, UtcMillis
+
+
+class Authenticator(Base):
+    """Somebody's authenticator app: what it makes its codes of (RFC 6238), sealed.
+
+    It counts once a code of it was typed (`confirmed_at`). `last_step` is the number of the newest 30 seconds
+    whose code was used; no code up to that one is good any more.
+    """
+
+    __tablename__ = "authenticators"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcMillis)
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Base):
+    """The SHA-256 of a code that stands in for an app or a passkey. The row is gone once it was used."""
+
+    __tablename__ = "recovery_codes"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+
+
+class HalfSignIn(Base):
+    """A browser where the password was right and the second step is missing: it may do nothing else.
+
+    Its cookie holds a random token, this table the SHA-256 of it.
+    """
+
+    __tablename__ = "half_sign_ins"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    remember: Mapped[bool]
+    expires_at: Mapped[datetime] = mapped_column(UtcMillis)

@@ -1,0 +1,56 @@
+"""The second step of a sign-in: a code of an authenticator app, or a recovery code."""
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chatweb.domain import factors, half_sign_ins
+from chatweb.domain.half_sign_ins import Half
+from chatweb.domain.refusals import Invalid, NotFound
+from chatweb.extensions import db, vault
+from chatweb.web import answers, limits, signing_in
+from chatweb.web.texts import text, texts
+
+bp = Blueprint("second_step", __name__, url_prefix="/login/code")
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """The page that asks for a code; `recovery` makes the field one for a recovery code."""
+    return _page() if _half() else _from_the_beginning()
+
+
+@bp.post("")
+def judge() -> ResponseReturnValue:
+    """Sign in with a code. Five wrong ones, of either kind and from wherever, and it takes a while."""
+    half, typed = _half(), request.form.get("code", "")
+    if half is None:
+        return _from_the_beginning()
+    token, keys = signing_in.half(), vault()
+    try:
+        limits.count(limits.SECOND_STEP, str(half.user_id))
+        signing_in.complete(lambda session: factors.pass_second_step(session, keys, token, typed))
+    except Invalid as refusal:
+        return _page(texts(refusal.problems)), 422
+    except limits.TooFast as refusal:
+        return _page({"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
+    except NotFound:
+        return _from_the_beginning()
+    limits.forgive(limits.SECOND_STEP, str(half.user_id))
+    return redirect(signing_in.wanted(), code=303)
+
+
+def _half() -> Half | None:
+    return half_sign_ins.look(db.session(), signing_in.half())
+
+
+def _from_the_beginning() -> ResponseReturnValue:
+    return answers.see_other("auth.login", next=request.values.get("next") or None)
+
+
+def _page(problems: dict[str, str] | None = None) -> str:
+    return render_template(
+        "pages/second_step.html",
+        next=request.values.get("next", ""),
+        by_recovery="recovery" in request.values,
+        problems=problems or {},
+    )

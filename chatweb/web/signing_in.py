@@ -1,0 +1,70 @@
+"""Each step of a sign-in gives the browser another cookie; the one before is worth nothing any more."""
+
+from collections.abc import Callable
+
+from flask import request, session, url_for
+from flask_login import current_user, login_user
+from sqlalchemy.orm import Session
+
+from chatweb import announce
+from chatweb.domain import half_sign_ins, sign_ins
+from chatweb.domain.half_sign_ins import Half
+from chatweb.domain.sign_ins import Person
+from chatweb.store import store
+from chatweb.web import limits
+from chatweb.web.next_page import safe_next
+
+_HALF = "half"
+
+
+def begin(user_id: int, *, remember: bool) -> None:
+    """The password was right: from now on this browser may bring a code, and nothing else."""
+    replaced = _replaced()
+
+    def begin(writing: Session) -> str:
+        _end(writing, replaced)
+        return half_sign_ins.begin(writing, user_id, remember=remember)
+
+    token = store(begin)
+    announce.signed_out(*replaced)
+    session.clear()
+    session[_HALF] = token
+
+
+def half() -> str:
+    """The token of a browser of which the second step is missing; empty for any other."""
+    return str(session.get(_HALF, ""))
+
+
+def complete(judge: Callable[[Session], Half]) -> None:
+    """Sign in whom `judge` names, in the transaction in which it decides; what it raises passes through."""
+    address, agent = limits.address(), request.user_agent.string
+    # Whoever was signed in here before is not any more, in their other tabs either.
+    replaced = _replaced()
+
+    def start(writing: Session) -> tuple[Half, Person | None]:
+        found = judge(writing)
+        _end(writing, replaced)
+        token = sign_ins.start(writing, found.user_id, remember=found.remember, address=address, agent=agent)
+        return found, sign_ins.signed_in(writing, token)
+
+    found, person = store(start)
+    announce.signed_out(*replaced)
+    # A new cookie for a new sign-in: nothing known before it, the CSRF token too, is worth anything after.
+    session.clear()
+    login_user(person)
+    session.permanent = found.remember
+
+
+def wanted() -> str:
+    """Where to go afterwards."""
+    return safe_next(request.values.get("next"), url_for("inbox.show"))
+
+
+def _replaced() -> list[int]:
+    return [current_user.session_id] if current_user.is_authenticated else []
+
+
+def _end(writing: Session, session_ids: list[int]) -> None:
+    for session_id in session_ids:
+        sign_ins.end(writing, session_id)
