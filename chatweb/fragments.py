@@ -14,6 +14,7 @@ from chatweb.domain.changes import Earlier
 from chatweb.domain.inboxes import Row
 from chatweb.domain.messages import Changes, Said
 from chatweb.domain.people import Found
+from chatweb.domain.transcripts import Line
 from chatweb.links import parts
 from chatweb.live.presence import State
 from chatweb.models.base import EPOCH
@@ -238,6 +239,16 @@ def named(person_id: int, name: str) -> Markup:
 def people(people: Sequence[Found], *, query: str, csrf_token: str) -> Markup:
     """Who was found, each with a button that starts a conversation."""
     return _render("people", people=people, query=query, csrf_token=csrf_token)
+
+
+def transcript_line(line: Line) -> Markup:
+    """One message as it stands in the record."""
+    return _render("transcript_line", line=line)
+
+
+def transcript_day(at: datetime) -> Markup:
+    """The day of the UTC calendar that begins with the message of this moment."""
+    return _render("transcript_day", at=at)
 
 
 def problem(text: str) -> Markup:

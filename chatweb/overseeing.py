@@ -1,19 +1,23 @@
 """What administrators type instead of click: the same verbs, with a reason, and the same entries."""
 
 import getpass
+import os
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from chatweb import announce
-from chatweb.domain import accounts, entries, leaving, oversight, roles, stewards, transcripts
+from chatweb import announce, archive
+from chatweb.domain import accounts, entries, extracts, leaving, oversight, roles, stewards, transcripts
 from chatweb.domain import audit as reasons
 from chatweb.domain.audit import Actor, Reason
+from chatweb.domain.extracts import Extract, Range
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.store import store
@@ -41,6 +45,42 @@ def _with_reason(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = option(command)
     return command
+
+
+def _with_range(command: Callable[..., None]) -> Callable[..., None]:
+    """Which days, and where to."""
+    day = click.DateTime(["%Y-%m-%d"])
+    for option in (
+        click.option(
+            "--to", required=True, type=click.Path(path_type=Path), help="The archive: a file to be made."
+        ),
+        click.option("--until", type=day, help="What was written up to the end of this day (UTC)."),
+        click.option("--since", type=day, help="What was written from this day on (UTC)."),
+    ):
+        command = option(command)
+    return command
+
+
+def _range(since: datetime | None, until: datetime | None) -> Range:
+    first, last = (day.replace(tzinfo=UTC) if day else None for day in (since, until))
+    return Range(first, last + timedelta(days=1) if last else None)
+
+
+def _save(to: Path, take_out: Callable[[], Extract]) -> None:
+    """Write the archive into a new file that only its owner can read; of a failure nothing stays."""
+    try:
+        descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as problem:
+        raise click.ClickException(f"{to}: {problem.strerror}") from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            extract = take_out()
+            file.writelines(archive.pieces(extract))
+    except BaseException:
+        to.unlink()
+        raise
+    messages = sum(span.messages for _, span in extract.parts)
+    click.echo(f"{to}: {messages} messages of {len(extract.parts)} chats; entry {extract.entry}.")
 
 
 def _actor() -> Actor:
@@ -119,6 +159,21 @@ def delete_user(name: str, messages: bool, yes: bool, **why: str) -> None:  # no
     click.echo(f"{name} is deleted.")
 
 
+@click.command("export")
+@with_appcontext
+@click.argument("name")
+@_with_range
+@_with_reason
+def export_user(name: str, since: datetime | None, until: datetime | None, to: Path, **why: str) -> None:
+    """Write all chats of somebody into an archive: JSON, CSV, HTML, and a manifest."""
+    wanted = _range(since, until)
+
+    def extract(session: Session, actor: Actor, user_id: int, reason: Reason) -> Extract:
+        return extracts.of_person(session, actor, user_id, wanted, reason)
+
+    _save(to, lambda: _act(name, extract, **why))
+
+
 @chat.command("list")
 @click.option("--person", default="", help="Of somebody with these words in their name, or e-mail address.")
 def list_chats(person: str) -> None:
@@ -152,6 +207,30 @@ def show_chat(chat_id: int, **why: str) -> None:
         raise failure({"id": refusal.code}) from None
 
 
+@chat.command("export")
+@click.argument("topic_or_id")
+@_with_range
+@_with_reason
+def export_chat(
+    topic_or_id: str, since: datetime | None, until: datetime | None, to: Path, **why: str
+) -> None:
+    """Write a conversation into an archive: JSON, CSV, HTML, and a manifest."""
+    actor, wanted = _actor(), _range(since, until)
+
+    def extract(session: Session, given: Reason) -> Extract:
+        chat_id = oversight.id_of(session, topic_or_id)
+        transcripts.open_chat(session, actor, oversight.overview(session, chat_id), given)
+        return extracts.of_chat(session, actor, chat_id, wanted)
+
+    try:
+        given = reasons.reason(**why)
+        _save(to, lambda: store(lambda session: extract(session, given)))
+    except Invalid as refusal:
+        raise failure(refusal.problems) from None
+    except NotFound as refusal:
+        raise failure({"id": refusal.code}) from None
+
+
 def _page(actor: Actor, chat_id: int, after: int) -> transcripts.Page:
     return store(lambda session: transcripts.read(session, actor, chat_id, after=after))
 
@@ -176,4 +255,4 @@ def verify_audit_log() -> None:
     click.echo(f"The chain holds. {found.length} entries{last}.")
 
 
-USER_COMMANDS = (deactivate_user, reactivate_user, change_role, delete_user)
+USER_COMMANDS = (export_user, deactivate_user, reactivate_user, change_role, delete_user)

@@ -1,7 +1,7 @@
 """Everything somebody has said and was told, written out piece by piece as a file to keep."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from markupsafe import Markup
@@ -9,6 +9,7 @@ from markupsafe import Markup
 from chatweb import fragments
 from chatweb.domain import exports
 from chatweb.domain.accounts import Own
+from chatweb.domain.changes import Earlier
 from chatweb.domain.exports import Line, Talk
 from chatweb.store import read
 
@@ -18,14 +19,15 @@ Pieces = Iterator[str]
 def as_json(user_id: int, own: Own, at: datetime) -> Pieces:
     """One JSON object (RFC 8259); times are UTC with milliseconds (RFC 3339)."""
     person = {"username": own.username, "display_name": own.display_name, "email": own.email}
-    yield f'{{"exported_at": "{fragments.iso(at)}", "person": {_json(person)}, "chats": ['
+    yield f'{{"exported_at": "{fragments.iso(at)}", "person": {as_object(person)}, "chats": ['
     for number, talk in enumerate(read(lambda session: exports.talks(session, user_id))):
         other = {"username": talk.username, "display_name": talk.display_name}
-        started = fragments.iso(talk.started_at)
-        yield f'{"," if number else ""}\n{{"with": {_json(other)}, "started_at": "{started}", "messages": ['
+        about = as_object({"with": other, "started_at": fragments.iso(talk.started_at)})
+        yield f'{"," if number else ""}\n{about[:-1]}, "messages": ['
         separator = "\n"
         for line in _lines(user_id, talk):
-            yield separator + _json(_described(line, own.username if line.is_own else talk.username))
+            name, body = own.username if line.is_own else talk.username, None if line.removed else line.body
+            yield separator + as_object(described(name, line.sent_at, line.edited_at, line.earlier, body))
             separator = ",\n"
         yield "]}"
     yield "\n]}\n"
@@ -47,28 +49,35 @@ FORMATS: dict[str, tuple[str, Callable[[int, Own, datetime], Pieces]]] = {
 }
 
 
+def described(
+    username: str,
+    sent_at: datetime,
+    edited_at: datetime | None,
+    earlier: Sequence[Earlier],
+    body: str | None,
+) -> dict[str, object]:
+    """A message as an object of a JSON file; `body` is None for a deleted one."""
+    told: dict[str, object] = {"from": username, "sent_at": fragments.iso(sent_at)}
+    if body is None:
+        return told | {"deleted": True}
+    if edited_at:
+        told["edited_at"] = fragments.iso(edited_at)
+        told["earlier"] = [
+            {"written_at": fragments.iso(version.written_at), "body": version.body} for version in earlier
+        ]
+    return told | {"body": body}
+
+
+def as_object(value: object) -> str:
+    """JSON on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _lines(user_id: int, talk: Talk) -> Iterator[Line]:
     after = 0
     while page := read(lambda session, after=after: exports.lines(session, user_id, talk, after)):  # type: ignore[misc]
         yield from page
         after = page[-1].id
-
-
-def _described(line: Line, username: str) -> dict[str, object]:
-    described: dict[str, object] = {"from": username, "sent_at": fragments.iso(line.sent_at)}
-    if line.removed:
-        return described | {"deleted": True}
-    if line.edited_at:
-        described["edited_at"] = fragments.iso(line.edited_at)
-        described["earlier"] = [
-            {"written_at": fragments.iso(version.written_at), "body": version.body}
-            for version in line.earlier
-        ]
-    return described | {"body": line.body}
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _part(name: str, /, **arguments: object) -> Markup:

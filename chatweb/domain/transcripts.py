@@ -6,9 +6,9 @@ page; each is read in the transaction that records it, and nothing shows it that
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.orm import Session
 
 from chatweb.domain import audit, oversight
@@ -66,13 +66,13 @@ class Page(NamedTuple):
 
 def open_chat(session: Session, actor: Actor, chat: Overview, reason: Reason) -> None:
     """Record why somebody begins to read a conversation."""
-    audit.record(session, actor, audit.CHAT_OPENED, _about(chat), reason)
+    audit.record(session, actor, audit.CHAT_OPENED, about(chat), reason)
 
 
 def close_chat(session: Session, actor: Actor, chat: Overview) -> None:
     """Record that they have done so; there is nothing to record where it was not open."""
-    if _opening(session, actor, chat.id):
-        audit.record(session, actor, audit.CHAT_CLOSED, _about(chat))
+    if find_opening(session, actor, chat.id):
+        audit.record(session, actor, audit.CHAT_CLOSED, about(chat))
 
 
 def read(
@@ -84,17 +84,24 @@ def read(
     anybody sees it.
     """
     chat = oversight.overview(session, chat_id)
-    opening = _opening(session, actor, chat_id)
-    if opening is None:
+    why = opening(session, actor, chat_id)
+    shown = _page(session, chat, before, after)
+    span = {"first_id": shown[0].id, "last_id": shown[-1].id} if shown else {}
+    audit.record(session, actor, audit.CHAT_READ, about(chat) | span | {"count": len(shown)})
+    has_older, has_newer = _beyond(session, chat, shown) if shown else (False, False)
+    return Page(chat, why, shown, has_older, has_newer)
+
+
+def opening(session: Session, actor: Actor, chat_id: int) -> Opening:
+    """Why this browser may read the conversation at this moment; NotOpen when it may not. One SELECT."""
+    found = find_opening(session, actor, chat_id)
+    if found is None:
         raise NotOpen
-    lines = _lines(session, chat, before, after)
-    shown = {"first_id": lines[0].id, "last_id": lines[-1].id} if lines else {}
-    audit.record(session, actor, audit.CHAT_READ, _about(chat) | shown | {"count": len(lines)})
-    has_older, has_newer = _beyond(session, chat, lines) if lines else (False, False)
-    return Page(chat, opening, lines, has_older, has_newer)
+    return found
 
 
-def _opening(session: Session, actor: Actor, chat_id: int) -> Opening | None:
+def find_opening(session: Session, actor: Actor, chat_id: int) -> Opening | None:
+    """The same; None when it may not."""
     last = (
         select(Entry.action, Entry.id, Entry.inserted_at, Entry.kind, Entry.reference, Entry.reason)
         .where(
@@ -109,12 +116,13 @@ def _opening(session: Session, actor: Actor, chat_id: int) -> Opening | None:
     row = session.execute(last).one_or_none()
     if row is None or row.action == audit.CHAT_CLOSED:
         return None
-    opening = Opening(*row[1:])
-    return opening if utc_now() < opening.ends_at else None
+    found = Opening(*row[1:])
+    return found if utc_now() < found.ends_at else None
 
 
-def _lines(session: Session, chat: Overview, before: int | None, after: int | None) -> Sequence[Line]:
-    found = select(
+def said(chat: Overview) -> Select[*tuple[Any, ...]]:
+    """The messages of a conversation, as `lines` wants them."""
+    return select(
         Message.id,
         Message.sender_id,
         Message.body,
@@ -122,11 +130,10 @@ def _lines(session: Session, chat: Overview, before: int | None, after: int | No
         Message.updated_at,
         Message.deleted_at,
     ).where(Message.chat_id == chat.id)
-    if after is not None:
-        rows = session.execute(found.where(Message.id > after).order_by(Message.id).limit(PAGE)).all()
-    else:
-        older = found.where(Message.id < before) if before is not None else found
-        rows = session.execute(older.order_by(Message.id.desc()).limit(PAGE)).all()[::-1]
+
+
+def lines(session: Session, chat: Overview, rows: Sequence[Row[*tuple[Any, ...]]]) -> Sequence[Line]:
+    """What these rows of `said` look like in the record. One SELECT, none where nothing was edited."""
     versions = all_earlier(session, [row.id for row in rows if row.updated_at and not row.deleted_at])
     return [
         Line(
@@ -143,14 +150,8 @@ def _lines(session: Session, chat: Overview, before: int | None, after: int | No
     ]
 
 
-def _beyond(session: Session, chat: Overview, lines: Sequence[Line]) -> tuple[bool, bool]:
-    in_chat = select(Message.id).where(Message.chat_id == chat.id)
-    sides = exists(in_chat.where(Message.id < lines[0].id)), exists(in_chat.where(Message.id > lines[-1].id))
-    older, newer = session.execute(select(*sides)).one()
-    return bool(older), bool(newer)
-
-
-def _about(chat: Overview) -> dict[str, object]:
+def about(chat: Overview) -> dict[str, object]:
+    """The columns of an entry that say which conversation it is about."""
     return {
         "chat_id": chat.id,
         "topic": chat.topic,
@@ -159,3 +160,18 @@ def _about(chat: Overview) -> dict[str, object]:
         "person_2_id": chat.user_2_id,
         "person_2_name": chat.username_2,
     }
+
+
+def _page(session: Session, chat: Overview, before: int | None, after: int | None) -> Sequence[Line]:
+    if after is not None:
+        newer = said(chat).where(Message.id > after).order_by(Message.id).limit(PAGE)
+        return lines(session, chat, session.execute(newer).all())
+    older = said(chat).where(Message.id < before) if before is not None else said(chat)
+    return lines(session, chat, session.execute(older.order_by(Message.id.desc()).limit(PAGE)).all()[::-1])
+
+
+def _beyond(session: Session, chat: Overview, lines: Sequence[Line]) -> tuple[bool, bool]:
+    in_chat = select(Message.id).where(Message.chat_id == chat.id)
+    sides = exists(in_chat.where(Message.id < lines[0].id)), exists(in_chat.where(Message.id > lines[-1].id))
+    older, newer = session.execute(select(*sides)).one()
+    return bool(older), bool(newer)

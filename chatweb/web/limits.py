@@ -59,6 +59,7 @@ SETTINGS = _limit("settings", "20 per 5 minutes")
 SECOND_STEP = _limit("second-step", "5 per 5 minutes")
 CONFIRM = _limit("confirm", "10 per 5 minutes")
 ADMIN = _limit("admin", "120 per minute")
+READ_MUCH = _limit("read-much", "10 per minute")
 
 
 class Memory(MemoryStorage):

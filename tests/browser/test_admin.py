@@ -6,7 +6,13 @@ from playwright.sync_api import Page, expect
 from tests.browser.barriers import barriers, barriers_in_every_look
 from tests.people import Person
 
-PEOPLE = ("/admin/people", "/admin/people/1", "/admin/people/1/deactivate", "/admin/people/1/role")
+PEOPLE = (
+    "/admin/people",
+    "/admin/people/1",
+    "/admin/people/1/deactivate",
+    "/admin/people/1/role",
+    "/admin/people/1/export",
+)
 PATHS = (
     "/admin/chats",
     "/admin/chats?person=zz",

@@ -112,11 +112,15 @@ ROUTES = {
     "/admin/chats/<id:chat_id>/open": Route(
         "/admin/chats/1/open", {"GET": Expected(303, 404, 404), "POST": Expected(401, 404, 404)}
     ),
+    "/admin/chats/<id:chat_id>/export": Route("/admin/chats/1/export", {"POST": Expected(401, 404, 404)}),
     "/admin/chats/<id:chat_id>/close": Route("/admin/chats/1/close", {"POST": Expected(401, 404, 404)}),
     "/admin/audit": Route("/admin/audit", {"GET": Expected(303, 404, 404)}),
     "/admin/audit/export": Route("/admin/audit/export", {"POST": Expected(401, 404, 404)}),
     "/admin/people": Route("/admin/people", {"GET": Expected(303, 404, 404)}),
     "/admin/people/<id:person_id>": Route("/admin/people/1", {"GET": Expected(303, 404, 404)}),
+    "/admin/people/<id:person_id>/export": Route(
+        "/admin/people/1/export", {"GET": Expected(303, 404, 404), "POST": Expected(401, 404, 404)}
+    ),
     "/admin/people/<id:person_id>/<act>": Route(
         "/admin/people/1/deactivate", {"GET": Expected(303, 404, 404), "POST": Expected(401, 404, 404)}
     ),
@@ -145,10 +149,13 @@ ADMIN = {
     ("GET", "/admin/chats/<id:chat_id>"): Seen(404, 404, 303),
     ("GET", "/admin/chats/<id:chat_id>/open"): Seen(404, 404, 200),
     ("POST", "/admin/chats/<id:chat_id>/open"): Seen(404, 404, 422),
+    ("POST", "/admin/chats/<id:chat_id>/export"): Seen(404, 404, 303),
     ("POST", "/admin/chats/<id:chat_id>/close"): Seen(404, 404, 303),
     ("GET", "/admin/operation"): Seen(404, 404, 200),
     ("GET", "/admin/people"): Seen(404, 404, 200),
     ("GET", "/admin/people/<id:person_id>"): Seen(404, 404, 200),
+    ("GET", "/admin/people/<id:person_id>/export"): Seen(404, 404, 200),
+    ("POST", "/admin/people/<id:person_id>/export"): Seen(404, 404, 422),
     ("GET", "/admin/people/<id:person_id>/<act>"): Seen(404, 404, 200),
     ("POST", "/admin/people/<id:person_id>/<act>"): Seen(404, 404, 422),
 }

@@ -1,6 +1,7 @@
 """Whatever is done under /admin, in whatever order: no word of a message without an entry from before.
 
-"Before" is looked at from outside, through another connection, at the moment when a page begins to be made.
+"Before" is looked at from outside, through another connection, at the moment when a page begins to be made,
+and of a file before the first byte of it is asked for.
 """
 
 import re
@@ -15,11 +16,11 @@ from hypothesis import strategies as st
 from chatweb.domain import changes, transcripts
 from chatweb.models import utc_now
 from tests.people import PASSWORD
-from tests.web.overseeing import WHY, entries
+from tests.web.overseeing import WHY, entries, unpacked
 from tests.web.route_table import METHODS
 
 SECRET = "between the two of us"
-READING = {"chat_read"}
+READING = {"chat_read", "chat_exported", "person_exported"}
 
 CHATS = st.sampled_from((1, 2, 99))
 QUERIES = st.sampled_from(("", "?before=3", "?before=99", "?after=0", "?after=2", "?person=alice", "?x"))
@@ -63,27 +64,41 @@ def said(talk, alice, bob, stored, chat):
     return {one.id for one in found}
 
 
-@pytest.fixture
-def walk(app, said, rules, at_rendering, sign_in, dana, erin, frank, carol, db_session, monkeypatch):
-    """`walk(steps)` takes them, and says how often the secret was seen."""
-    people = {person.username: person for person in (dana, erin, frank, carol)}
-    visitors = {name: sign_in(person) for name, person in people.items()}
+def words_of(answer):
+    return unpacked(answer)["messages.json"] if answer.mimetype == "application/zip" else answer.text
 
-    def look(visitor, person, method, path, form):
+
+@pytest.fixture
+def look(said, at_rendering, db_session):
+    """`look(visitor, person, method, path, form)` asks, and says whether the secret was seen."""
+
+    def run(visitor, person, method, path, form):
         at_rendering.clear()
         before = len(entries(db_session))
         answer = visitor._send(method, path, data=form)
-        if SECRET not in answer.text:
+        if answer.mimetype == "application/zip":
+            at_rendering.insert(0, entries(db_session))
+        words = words_of(answer)
+        if SECRET not in words:
             return 0
         assert at_rendering, "it was made by a template"
         new = at_rendering[0][before:]
         reading = [entry for entry in new if entry.action in READING and entry.actor_id == person.id]
-        shown = answer.text.count(f"{SECRET}")
+        shown = words.count(SECRET)
         assert reading, f"{method} {path} showed a message without an entry"
         assert {reading[0].first_id, reading[0].last_id} <= said
         assert shown <= reading[0].count + 1, "and one earlier version"
         assert not any(SECRET in str(value) for entry in new for value in vars(entry).values())
         return 1
+
+    return run
+
+
+@pytest.fixture
+def walk(app, look, rules, sign_in, dana, erin, frank, carol, monkeypatch):
+    """`walk(steps)` takes them, and says how often the secret was seen."""
+    people = {person.username: person for person in (dana, erin, frank, carol)}
+    visitors = {name: sign_in(person) for name, person in people.items()}
 
     def run(steps):
         monkeypatch.setattr(transcripts, "utc_now", utc_now)
@@ -124,6 +139,11 @@ def test_this_test_would_see_a_secret(walk, rules):
     assert (
         walk([ask, ("open", 1), ask, ("sign in", "erin"), ask, ("sign in", "dana"), ("wait", 16), ask]) == 1
     )
+
+
+@pytest.mark.parametrize("rule", ["/admin/chats/<id:chat_id>/export", "/admin/people/<id:person_id>/export"])
+def test_this_test_would_see_a_secret_in_a_file(walk, rules, rule):
+    assert walk([("open", 1), ("ask", rules.index(rule), "POST", 1, "", WHY)]) == 1
 
 
 def test_this_test_would_see_a_missing_entry(walk, rules, monkeypatch):

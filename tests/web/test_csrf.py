@@ -53,6 +53,8 @@ def form_for(rule, message_id):
         SIGN_IN: {},
         "/admin/chats/<id:chat_id>/open": OPENING,
         "/admin/chats/<id:chat_id>/close": {},
+        "/admin/chats/<id:chat_id>/export": {},
+        "/admin/people/<id:person_id>/export": OPENING,
         "/admin/audit/export": {"format": "csv"},
         "/admin/people/<id:person_id>/<act>": OPENING,
         MESSAGE: {"body": "better words"},
@@ -128,7 +130,7 @@ def request_for(talk, alice, bob, carol, stored, who, second_step):
         if rule.endswith("/restore"):
             removed = update(Message).where(Message.id == own.id)
             stored(lambda session: session.execute(removed.values(deleted_at=utc_now())))
-        if rule.endswith("/close"):
+        if rule.endswith(("/close", "<id:chat_id>/export")):
             who(rule).post("/admin/chats/1/open", OPENING)
         id_ = elsewhere if rule == SIGN_IN else own.id
         path = ROUTES[rule].path.replace("T", talk.topic).replace("999999999", str(id_))

@@ -296,3 +296,14 @@ def test_looking_around_in_the_administration(as_dana):
     judged, answer = until_refused(lambda _: as_dana.get("/admin/chats"), 120)
     assert judged == 120
     assert_tells_when(answer, 60)
+
+
+def test_exporting(as_dana, chat, alice, count):
+    open_chat(as_dana, chat.id)
+    for path, allowed in ((f"/admin/chats/{chat.id}/export", 10), (f"/admin/people/{alice.id}/export", 0)):
+        for _ in range(allowed):
+            assert as_dana.post(path, WHY, buffered=True).status_code == 200
+        answer = as_dana.post(path, WHY)
+        assert answer.status_code == 429
+        assert_tells_when(answer, 60)
+    assert count(Entry) == 1 + 10

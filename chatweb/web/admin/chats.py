@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from chatweb import fragments
-from chatweb.domain import audit, oversight, roles, transcripts
+from chatweb.domain import audit, extracts, oversight, roles, transcripts
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.models.base import EPOCH, MILLISECOND
 from chatweb.web import answers, confirming, limits
 from chatweb.web.addresses import LARGEST_ID
-from chatweb.web.admin import asked_for, door, paging
+from chatweb.web.admin import asked_for, door, files, paging
 from chatweb.web.admin.words import KINDS
 from chatweb.web.texts import text, texts
 
@@ -72,6 +72,18 @@ def show(chat_id: int) -> ResponseReturnValue:
     except transcripts.NotOpen:
         return answers.see_other(".ask", chat_id=chat_id)
     return door.page("transcript", roles.CHATS, page=page, kinds=KINDS, cap=oversight.COUNT_CAP)
+
+
+@bp.post("/<id:chat_id>/export")
+def export(chat_id: int) -> ResponseReturnValue:
+    """The conversation as an archive, as long as it is open: what was written from one day to another."""
+    actor, wanted = door.actor(), extracts.Range(asked_for.since(), asked_for.until())
+    limits.count(limits.READ_MUCH, limits.person())
+    try:
+        taken = door.recorded(lambda session: extracts.of_chat(session, actor, chat_id, wanted))
+    except transcripts.NotOpen:
+        return answers.see_other(".ask", chat_id=chat_id)
+    return files.archived(taken)
 
 
 @bp.post("/<id:chat_id>/close")

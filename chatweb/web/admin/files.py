@@ -1,4 +1,4 @@
-"""Rows as files, made while they are read."""
+"""Files for administrators, made while they are read."""
 
 import csv
 import io
@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from flask import Response, stream_with_context
+
+from chatweb import archive, cells
+from chatweb.domain.extracts import Extract
 from chatweb.fragments import iso
 
 Batch = Sequence[Mapping[str, Any]]
 Batches = Iterable[Batch]
-# A spreadsheet would take what begins like this for a formula, and run it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Format(NamedTuple):
@@ -53,6 +55,13 @@ FORMATS = {
 }
 
 
+def archived(extract: Extract) -> Response:
+    """What was taken out, as an archive that is written while it is sent."""
+    answer = Response(stream_with_context(archive.pieces(extract)), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f"attachment; filename=chatweb-{extract.entry}.zip"
+    return answer
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return iso(value)
@@ -61,4 +70,4 @@ def _plain(value: Any) -> Any:
 
 def _cell(value: Any) -> Any:
     plain = _plain(value)
-    return f"'{plain}" if isinstance(plain, str) and plain.startswith(_FORMULA) else plain
+    return cells.plain(plain) if isinstance(plain, str) else plain

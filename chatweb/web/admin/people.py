@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from chatweb import announce
-from chatweb.domain import audit, roles, stewards
+from chatweb.domain import audit, extracts, roles, stewards
 from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db
 from chatweb.web import answers, confirming, limits
-from chatweb.web.admin import door, paging
+from chatweb.web.admin import asked_for, door, files, paging
 from chatweb.web.admin.words import KINDS, ROLES
 from chatweb.web.texts import N_, text, texts
 
@@ -104,6 +104,31 @@ def show(person_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/<id:person_id>/export")
+def ask_export(person_id: int) -> ResponseReturnValue:
+    """The form that asks for days and a reason before all conversations of somebody are taken out."""
+    return _asking_export(stewards.account(db.session(), person_id), Reason(), {})
+
+
+@bp.post("/<id:person_id>/export")
+def export(person_id: int) -> ResponseReturnValue:
+    """All conversations of somebody as an archive: what was written from one day to another."""
+    account, actor = stewards.account(db.session(), person_id), door.actor()
+    typed, wanted = _typed(), extracts.Range(asked_for.since(), asked_for.until())
+    try:
+        reason = audit.reason(*typed)
+        confirming.check()
+        limits.count(limits.READ_MUCH, limits.person())
+    except Invalid as refusal:
+        return _asking_export(account, typed, texts(refusal.problems)), 422
+    except limits.TooFast as refusal:
+        words = text(refusal.code, seconds=refusal.seconds)
+        return _asking_export(account, typed, {"password": words}), 429, refusal.headers
+    return files.archived(
+        door.recorded(lambda session: extracts.of_person(session, actor, person_id, wanted, reason))
+    )
+
+
 @bp.get("/<id:person_id>/<act>")
 def ask(person_id: int, act: str) -> ResponseReturnValue:
     """What will happen, and the form that asks for a reason."""
@@ -114,7 +139,7 @@ def ask(person_id: int, act: str) -> ResponseReturnValue:
 def do(person_id: int, act: str) -> ResponseReturnValue:
     """Record and do it; open pages of who was signed out end."""
     account, actor = stewards.account(db.session(), person_id), door.actor()
-    typed = Reason(*(request.form.get(name, "") for name in Reason._fields))
+    typed = _typed()
     if act not in ACTS:
         abort(404)
     try:
@@ -131,6 +156,10 @@ def do(person_id: int, act: str) -> ResponseReturnValue:
         return _asking(account, act, typed, {"password": words}), 429, refusal.headers
     announce.signed_out(*(ended or ()))
     return answers.see_other(".show", person_id=person_id)
+
+
+def _typed() -> Reason:
+    return Reason(*(request.form.get(name, "") for name in Reason._fields))
 
 
 def _work(
@@ -154,4 +183,17 @@ def _asking(account: stewards.Account, act: str, typed: Reason, problems: dict[s
         kinds=KINDS,
         roles=ROLES,
         role=request.form.get("role", account.role),
+    )
+
+
+def _asking_export(account: stewards.Account, typed: Reason, problems: dict[str, str]) -> str:
+    asked = {name: request.form.get(name, "") for name in ("from", "to")}
+    return door.page(
+        "person_export",
+        roles.PEOPLE,
+        account=account,
+        asked=asked,
+        typed=typed,
+        problems=problems,
+        kinds=KINDS,
     )

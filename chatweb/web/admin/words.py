@@ -6,6 +6,8 @@ ACTIONS = {
     "chat_opened": N_("Opened a chat"),
     "chat_read": N_("Read a chat"),
     "chat_closed": N_("Ended access"),
+    "chat_exported": N_("Exported a chat"),
+    "person_exported": N_("Exported somebody’s chats"),
     "person_deactivated": N_("Deactivated an account"),
     "person_reactivated": N_("Reactivated an account"),
     "person_role": N_("Changed a role"),
