@@ -1,6 +1,5 @@
 """Sending messages, and reading them page by page or from a revision on."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
@@ -18,8 +17,6 @@ from chatweb.models import Chat, Message, UtcMillis, utc_now
 PAGE = 40
 CATCH_UP_LIMIT = 1_000
 CATCH_UP_CHARACTERS = 500_000
-
-_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _COLUMNS = (
     Message.id,
@@ -111,7 +108,7 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
     open, NotFound when it is gone, and KeyTaken when another request stored the key after this transaction
     began (PostgreSQL).
     """
-    if not _KEY.fullmatch(key):
+    if not texts.is_key(key):
         raise Invalid(key="key_form")
     body = texts.message_body(body)
     known = _known(session, chat, key, body)

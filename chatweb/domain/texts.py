@@ -22,6 +22,7 @@ _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]+@[^\s@<>\"',;:()\[\]\\.]+(\.[^\s@<>\"',;:()\[\]\\.]+)*")
+_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -30,12 +31,22 @@ def is_storable(text: str) -> bool:
     return _UNSTORABLE.search(text) is None
 
 
+def is_key(text: str) -> bool:
+    """Whether this is a UUID, as browsers make one for each thing that is to be stored once."""
+    return _KEY.fullmatch(text) is not None
+
+
+def with_plain_ends(text: str) -> str:
+    """The same text, with LF wherever a line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def message_body(text: str) -> str:
     """The text as it is stored: line ends become LF, nothing else is touched.
 
     Raises Invalid for text that is empty, longer than 10,000 code points or not storable.
     """
-    body = text.replace("\r\n", "\n").replace("\r", "\n")
+    body = with_plain_ends(text)
     if not is_storable(body):
         raise Invalid(body="unstorable")
     if not body.strip():

@@ -7,6 +7,7 @@ from chatweb.models.factor import Authenticator, HalfSignIn, RecoveryCode
 from chatweb.models.mail import Mail
 from chatweb.models.member import Member
 from chatweb.models.message import Message
+from chatweb.models.report import Evidence, Report
 from chatweb.models.sign_in import SignIn
 from chatweb.models.ticket import Ticket
 from chatweb.models.user import User
@@ -17,11 +18,13 @@ __all__ = [
     "Base",
     "Chat",
     "Entry",
+    "Evidence",
     "HalfSignIn",
     "Mail",
     "Member",
     "Message",
     "RecoveryCode",
+    "Report",
     "SignIn",
     "Ticket",
     "User",

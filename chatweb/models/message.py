@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chatweb.models.base import Base, UtcMillis
@@ -14,8 +14,8 @@ _TO_WIPE = text("deleted_at IS NOT NULL AND body != ''")
 class Message(Base):
     """A message: ordered by `id`, last changed by the chat's `revision`, named by the sender's UUID `key`.
 
-    `updated_at` is null until the text is edited. The composite foreign key makes a message from somebody
-    outside the pair impossible.
+    `updated_at` is null until the text is edited; `by_moderator` says that it was not its sender who took it
+    away. The composite foreign key makes a message from somebody outside the pair impossible.
     """
 
     __tablename__ = "chat_messages"
@@ -50,3 +50,4 @@ class Message(Base):
     inserted_at: Mapped[datetime] = mapped_column(UtcMillis)
     updated_at: Mapped[datetime | None] = mapped_column(UtcMillis)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcMillis)
+    by_moderator: Mapped[bool] = mapped_column(server_default=false())

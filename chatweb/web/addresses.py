@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, abort
 from werkzeug.routing import IntegerConverter, Map
 
 # What an INTEGER column of PostgreSQL can be compared with.
@@ -14,6 +14,12 @@ class Id(IntegerConverter):
 
     def __init__(self, url_map: Map, **options: Any) -> None:
         super().__init__(url_map, max=LARGEST_ID, **options)
+
+
+def id_of(text: str) -> int:
+    """The id that somebody typed; what no page of ours sends is not there."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
+    return int(text) if is_number and int(text) <= LARGEST_ID else abort(404)
 
 
 def prepare(app: Flask) -> None:

@@ -36,7 +36,7 @@ def show(topic: str) -> ResponseReturnValue:
     """
     chat = answers.chat(topic)
     if "on" not in request.args:
-        return _page(chat)
+        return _page(chat, notice=N_("Your report was sent.") if "reported" in request.args else None)
     message = messages.since(db.session(), chat, _moment("on"))
     return _to(chat, message) if message else _page(chat, notice=N_("Nothing was said on that day or later."))
 

@@ -39,6 +39,12 @@ _TEXTS = {
     "reference_long": N_("At most 100 characters, please."),
     "registration_closed": N_("New accounts are made by the administrator of this server."),
     "removed": N_("This message was deleted meanwhile."),
+    "report_empty": N_("Pick at least one message, or say in your own words what happened."),
+    "report_kind_missing": N_("Choose what it is about."),
+    "report_message_gone": N_(
+        "A message that you picked is not there any more. Look again, and send it then."
+    ),
+    "report_too_many": N_("At most 21 messages, please. Those around them are seen anyway."),
     "role_missing": N_("Choose a role."),
     "signed_out": N_("You are signed out. Sign in again; your text is kept."),
     "slow_down": N_("That was a lot at once. Try again in {seconds} seconds; nothing is lost."),

@@ -15,6 +15,7 @@ export function actsOf(log, edit) {
     versions: (message) => message.querySelector(".message__edited").click(),
     text: (message) => copy(message.querySelector(".message__body").textContent, "textCopied"),
     link: (message) => copy(`${location.origin}/chats/${log.dataset.topic}/@${orderOf(message)}`, "linkCopied"),
+    report: (message) => location.assign(`/chats/${log.dataset.topic}/report?message=${orderOf(message)}#pick`),
     async unread(message) {
       const answer = await ask("POST", `/chats/${log.dataset.topic}/unread`, { values: { id: orderOf(message) } });
       if (isDone(answer)) location.assign("/chats");

@@ -4,8 +4,9 @@ import { walk } from "./menu-keys.js";
 const LONG_PRESS = 500;
 const SLACK = 10;
 const ACTING = ".message[data-order]:not(.message--removed)";
-const KEYS = { e: "edit", c: "text", l: "link", u: "unread", v: "versions", Delete: "remove", Backspace: "remove" };
+const KEYS = { e: "edit", c: "text", l: "link", u: "unread", v: "versions", "!": "report", Delete: "remove", Backspace: "remove" };
 const OWN = new Set(["edit", "remove"]);
+const THEIRS = new Set(["report"]);
 
 /** Offer what can be done with a message of the log; `acts` maps a name to a function of the message. */
 export function startMenu(log, viewerSide, acts) {
@@ -36,7 +37,7 @@ export function startMenu(log, viewerSide, acts) {
   }
 
   const isOffered = (name, message) =>
-    name in acts && !(OWN.has(name) && message.dataset.side !== viewerSide) && !(name === "versions" && !isEdited(message));
+    name in acts && !(message.dataset.side === viewerSide ? THEIRS : OWN).has(name) && !(name === "versions" && !isEdited(message));
   const under = (target) => target.closest?.(ACTING) ?? null;
   log.parentElement.addEventListener("pointerover", ({ target, pointerType }) => {
     if (pointerType !== "touch" && !bar.contains(target)) point(under(target) ?? focused(log));
@@ -51,7 +52,7 @@ export function startMenu(log, viewerSide, acts) {
     if (!event.target.matches(ACTING) || event.ctrlKey || event.metaKey || event.altKey) return;
     const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     const opens = event.key === "Enter" || event.key === "ContextMenu" || (event.shiftKey && event.key === "F10");
-    if (!opens && (event.shiftKey || !name)) return;
+    if (!opens && (!name || (event.shiftKey && event.key !== "!"))) return;
     event.preventDefault();
     point(event.target);
     if (opens) open(event.target);

@@ -24,7 +24,7 @@ def settled(page_for):
 PAGES = {
     "nobody": ("/login", "/register", "/forgotten", "/forgotten?sent=", "/reset?token=none", "/nowhere"),
     "carol": ("/chats",),
-    "alice": ("/chats", "/chats?q=bo", "/chats/T"),
+    "alice": ("/chats", "/chats?q=bo", "/chats/T", "/chats/T/report?message=1"),
     "alice in her settings": (
         "/settings?saved",
         "/settings/profile?saved",

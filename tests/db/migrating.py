@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0013"
+HEAD = "0014"
 
 
 class Database:

@@ -31,6 +31,8 @@ OURS = {
     "authenticators",
     "recovery_codes",
     "half_sign_ins",
+    "reports",
+    "report_messages",
 }
 
 

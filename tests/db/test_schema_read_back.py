@@ -26,7 +26,8 @@ COLUMNS = {
     "chat_members": "chat_id integer, user_id integer, read_id integer, seen_id integer, muted bigint null, "
     "pinned boolean, archived boolean, cleared integer, opened boolean, draft string, blocked boolean",
     "chat_messages": "id integer, chat_id integer, sender_id integer, key string, revision integer, "
-    "body text, inserted_at bigint, updated_at bigint null, deleted_at bigint null",
+    "body text, inserted_at bigint, updated_at bigint null, deleted_at bigint null, "
+    "by_moderator boolean",
     "mails": "id integer, kind string, user_id integer null, recipient string, tries integer, "
     "inserted_at bigint, due_at bigint",
     "tickets": "id integer, token_hash bytes, kind string, user_id integer, email string, expires_at bigint",
@@ -39,6 +40,9 @@ COLUMNS = {
     "person_2_id integer null, person_2_name string, kind string, reference string, reason string, "
     "detail string, first_id integer null, last_id integer null, count integer null, request_id string, "
     "address string, session_id integer null, previous bytes, hash bytes",
+    "reports": "id integer, key string, chat_id integer null, reporter_id integer, reported_id integer, "
+    "kind string, words text, inserted_at bigint, decision string null, entry_id integer null",
+    "report_messages": "id integer, report_id integer, message_id integer, body text, written_at bigint",
 }
 PRIMARY_KEYS = {
     "users": "id",
@@ -53,6 +57,8 @@ PRIMARY_KEYS = {
     "recovery_codes": "code_hash",
     "half_sign_ins": "token_hash",
     "audit_entries": "id",
+    "reports": "id",
+    "report_messages": "id",
 }
 FOREIGN_KEYS = {
     "users": set(),
@@ -72,6 +78,13 @@ FOREIGN_KEYS = {
     "half_sign_ins": {"user_id -> users.id CASCADE"},
     # What an entry names may be gone.
     "audit_entries": set(),
+    # A report outlives its conversation, and its evidence the message.
+    "reports": {
+        "chat_id -> chats.id SET NULL",
+        "reporter_id -> users.id CASCADE",
+        "reported_id -> users.id CASCADE",
+    },
+    "report_messages": {"report_id -> reports.id CASCADE"},
 }
 UNIQUE_CONSTRAINTS = {
     "users": {"username_key", "email"},
@@ -86,6 +99,8 @@ UNIQUE_CONSTRAINTS = {
     "recovery_codes": set(),
     "half_sign_ins": set(),
     "audit_entries": set(),
+    "reports": {"reporter_id, key"},
+    "report_messages": set(),
 }
 INDEXES = {
     "users": set(),
@@ -108,6 +123,8 @@ INDEXES = {
     "recovery_codes": {"user_id"},
     "half_sign_ins": {"user_id"},
     "audit_entries": {"chat_id, actor_id, id"},
+    "reports": {"chat_id", "reported_id", "id"},
+    "report_messages": {"report_id"},
 }
 CHECKS = {
     "users": {"ck_users_role"},
@@ -122,6 +139,8 @@ CHECKS = {
     "recovery_codes": set(),
     "half_sign_ins": set(),
     "audit_entries": set(),
+    "reports": set(),
+    "report_messages": set(),
 }
 
 pytestmark = pytest.mark.both_engines
@@ -161,7 +180,7 @@ def test_every_primary_key_is_in_place(schema):
     assert found == PRIMARY_KEYS
 
 
-def test_every_foreign_key_cascades(schema):
+def test_every_foreign_key_says_what_goes_along(schema):
     def keys(table):
         return {
             f"{', '.join(key['constrained_columns'])} -> {key['referred_table']}."

@@ -64,6 +64,9 @@ ROUTES = {
     "/chats/<topic>/block": Route("/chats/T/block", {"POST": Expected(401, 404, 303)}),
     "/chats/<topic>/unblock": Route("/chats/T/unblock", {"POST": Expected(401, 404, 303)}),
     "/chats/<topic>/clear": Route("/chats/T/clear", {"POST": Expected(401, 404, 303)}),
+    "/chats/<topic>/report": Route(
+        "/chats/T/report", {"GET": Expected(303, 404, 200), "POST": Expected(401, 404, 422)}
+    ),
     # A member without an Origin header is refused; what a page of this site gets is tested over TCP.
     "/ws/topics/<topic>": Route("/ws/topics/T?after=0", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
     "/ws/inbox": Route("/ws/inbox", {"GET": Expected(401, 403, 403)}, HANDSHAKE),

@@ -34,6 +34,7 @@ def form_for(rule, message_id):
         "/chats/<topic>/block": {},
         "/chats/<topic>/unblock": {},
         "/chats/<topic>/clear": {},
+        "/chats/<topic>/report": {"key": new_key(), "kind": "spam", "message": str(message_id)},
         "/chats/<topic>/read": {"id": str(message_id)},
         "/chats/<topic>/unread": {"id": str(message_id)},
         "/settings": {"shows_reading": "1"},

@@ -9,6 +9,7 @@ from tests.web.talking import new_key
 # Numbers out of range, NUL, surrogates, quotes and wildcards: what one database takes and another does not.
 DATABASES_DIFFER = [
     "9" * 40,
+    "9" * 5_000,
     "2147483648",
     "-9223372036854775809",
     "9223372036854775808-9223372036854775808",
@@ -79,6 +80,7 @@ FIELDS = {
     "/chats/<topic>/clear": ("x",),
     "/chats/<topic>/block": ("x",),
     "/chats/<topic>/unblock": ("x",),
+    "/chats/<topic>/report": ("key", "kind", "words", "message", "block"),
     "/admin/chats/<id:chat_id>/open": ("kind", "reference", "reason", "password"),
     "/admin/chats/<id:chat_id>/close": ("x",),
     "/admin/chats/<id:chat_id>/export": ("from", "to"),
@@ -111,6 +113,7 @@ QUERIES = {
     "/people": ("q",),
     "/chats/<topic>": ("before", "around", "newest", "on"),
     "/chats/<topic>/@<id:message_id>": ("x",),
+    "/chats/<topic>/report": ("message",),
     "/chats/<topic>/messages/<id:message_id>/versions": ("x",),
     "/chats/<topic>/messages": ("before", "newer", "around", "after"),
     "/ws/topics/<topic>": ("after",),

@@ -132,6 +132,15 @@ def test_changing_ones_mind_about_a_message(as_alice, talk, alice):
     assert_tells_when(answer, 10)
 
 
+def test_reporting_keeps_what_was_filled_in(as_alice, talk, bob):
+    (said,) = talk.says(bob, "buy my boat")
+    form = lambda: {"key": new_key(), "kind": "spam", "words": "Boats!", "message": str(said.id)}  # noqa: E731
+    sent, answer = until_refused(lambda _: as_alice.post(f"{talk.url}/report", form()), 10)
+    assert sent == 10
+    assert_tells_when(answer, 3_600)
+    assert "Boats!" in answer.text
+
+
 def test_switching_to_and_fro(as_alice):
     saved, answer = until_refused(lambda _: as_alice.post("/settings", {}), 20)
     assert saved == 20

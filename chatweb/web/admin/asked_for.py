@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import abort, request
 
-from chatweb.web.addresses import LARGEST_ID
+from chatweb.web import addresses
 
 LAST_YEAR = 9998
 
@@ -12,9 +12,7 @@ LAST_YEAR = 9998
 def number(name: str) -> int | None:
     """The id of this name in the address; None for none."""
     text = request.args.get(name)
-    if text is None:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else abort(404)
+    return None if text is None else addresses.id_of(text)
 
 
 def since() -> datetime | None:
