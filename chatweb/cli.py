@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
 from chatweb import announce, demo, overseeing
-from chatweb.domain import accounts, authenticators, changes, new_passwords, passwords, texts
+from chatweb.domain import accounts, authenticators, changes, passwords, stewards, texts
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db, vault
 from chatweb.schema import bring_up_to_date
@@ -49,7 +50,8 @@ def create_user(name: str, email: str, admin: bool, password_stdin: bool) -> Non
 
     def create(session: Session) -> None:
         hashed = passwords.make_hash(password)
-        accounts.create_user(session, username=name, email=email, password_hash=hashed, role=role)
+        account = {"username": name, "email": email, "password_hash": hashed}
+        stewards.create(session, overseeing.actor(), role=role, **account)
 
     try:
         accounts.check_new_account(name, email, password)
@@ -68,8 +70,13 @@ def set_password(name: str, password_stdin: bool) -> None:  # noqa: FBT001 - cli
     problem = texts.password_problem(password, username=name, email="")
     if problem:
         raise overseeing.failure({"password": problem})
+
+    def give(session: Session) -> Sequence[int]:
+        hashed, user_id = passwords.make_hash(password), accounts.id_of(session, name)
+        return stewards.give_password(session, overseeing.actor(), user_id, hashed)
+
     try:
-        ended = store(lambda session: new_passwords.give(session, name, passwords.make_hash(password)))
+        ended = store(give)
     except NotFound:
         raise overseeing.failure({"name": "nobody"}) from None
     announce.signed_out(*ended)

@@ -83,7 +83,8 @@ def _save(to: Path, take_out: Callable[[], Extract]) -> None:
     click.echo(f"{to}: {messages} messages of {len(extract.parts)} chats; entry {extract.entry}.")
 
 
-def _actor() -> Actor:
+def actor() -> Actor:
+    """Whoever runs the command on this machine, as the audit log names them."""
     return Actor(None, f"command line: {getpass.getuser()}")
 
 
@@ -91,10 +92,10 @@ def _act(
     name: str, act: Callable[[Session, Actor, int, Reason], T], kind: str, reference: str, reason: str
 ) -> T:
     """Do something to an account, as whoever runs the command on this machine."""
-    actor = _actor()
+    who = actor()
     try:
         given = reasons.reason(kind, reference, reason)
-        return store(lambda session: act(session, actor, accounts.id_of(session, name), given))
+        return store(lambda session: act(session, who, accounts.id_of(session, name), given))
     except Invalid as refusal:
         raise failure(refusal.problems) from None
     except NotFound:
@@ -121,6 +122,16 @@ def reactivate_user(name: str, **why: str) -> None:
     """Let somebody sign in again."""
     _act(name, stewards.reactivate, **why)
     click.echo(f"{name} can sign in again.")
+
+
+@click.command("reset-factor")
+@with_appcontext
+@click.argument("name")
+@_with_reason
+def reset_factor(name: str, **why: str) -> None:
+    """Void somebody's authenticator app and recovery codes, and sign the person out everywhere."""
+    announce.signed_out(*_act(name, stewards.reset_factor, **why))
+    click.echo(f"{name} can sign in with the password alone.")
 
 
 @click.command("role")
@@ -191,15 +202,15 @@ def list_chats(person: str) -> None:
 @_with_reason
 def show_chat(chat_id: int, **why: str) -> None:
     """Print a conversation, with an entry in the audit log for each page of it."""
-    actor = _actor()
+    who = actor()
     try:
         given = reasons.reason(**why)
         about = oversight.overview(db.session(), chat_id)
-        store(lambda session: transcripts.open_chat(session, actor, about, given))
-        page = _page(actor, chat_id, after=0)
+        store(lambda session: transcripts.open_chat(session, who, about, given))
+        page = _page(who, chat_id, after=0)
         _print(page)
         while page.has_newer:
-            page = _page(actor, chat_id, after=page.lines[-1].id)
+            page = _page(who, chat_id, after=page.lines[-1].id)
             _print(page)
     except Invalid as refusal:
         raise failure(refusal.problems) from None
@@ -215,12 +226,12 @@ def export_chat(
     topic_or_id: str, since: datetime | None, until: datetime | None, to: Path, **why: str
 ) -> None:
     """Write a conversation into an archive: JSON, CSV, HTML, and a manifest."""
-    actor, wanted = _actor(), _range(since, until)
+    who, wanted = actor(), _range(since, until)
 
     def extract(session: Session, given: Reason) -> Extract:
         chat_id = oversight.id_of(session, topic_or_id)
-        transcripts.open_chat(session, actor, oversight.overview(session, chat_id), given)
-        return extracts.of_chat(session, actor, chat_id, wanted)
+        transcripts.open_chat(session, who, oversight.overview(session, chat_id), given)
+        return extracts.of_chat(session, who, chat_id, wanted)
 
     try:
         given = reasons.reason(**why)
@@ -255,4 +266,4 @@ def verify_audit_log() -> None:
     click.echo(f"The chain holds. {found.length} entries{last}.")
 
 
-USER_COMMANDS = (export_user, deactivate_user, reactivate_user, change_role, delete_user)
+USER_COMMANDS = (export_user, deactivate_user, reactivate_user, reset_factor, change_role, delete_user)

@@ -121,6 +121,11 @@ class Tabs:
         form = {"identity": person.username, "password": person.password, "csrf_token": csrf_in(page.text())}
         answer = context.request.post("/login", form=form, max_redirects=0)
         assert answer.status == 303, answer.text()
+        if answer.headers["location"].startswith("/login/code"):
+            page = context.request.get("/login/code")
+            form = {"code": next(person.codes), "csrf_token": csrf_in(page.text())}
+            answer = context.request.post("/login/code", form=form, max_redirects=0)
+            assert answer.status == 303, answer.text()
 
 
 @contextmanager

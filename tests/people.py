@@ -1,6 +1,7 @@
 """Alice, bob and carol, and how a person uses the site over HTTP."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -9,8 +10,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from chatweb.domain import accounts
+from chatweb.domain.roles import areas
 from chatweb.extensions import db
 from chatweb.store import store
+from tests.second_step import set_up, spare_code
 
 PASSWORD = "correct horse battery staple"
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -19,12 +22,13 @@ _hashes: dict[str, str] = {}
 
 
 class Person(NamedTuple):
-    """An account of a test: what its owner knows about it."""
+    """An account of a test: what its owner knows about it, `codes` for the second step where it takes one."""
 
     id: int
     username: str
     email: str
     password: str = PASSWORD
+    codes: Iterator[str] = iter(())
 
 
 def add_person(app: Flask, username: str, role: str = "user", password: str = PASSWORD) -> Person:
@@ -41,7 +45,14 @@ def add_person(app: Flask, username: str, role: str = "user", password: str = PA
     with app.app_context():
         user_id = store(add)
         db.session.remove()
-    return Person(user_id, username, email, password)
+    person = Person(user_id, username, email, password)
+    return with_second_step(app, person) if areas(role) else person
+
+
+def with_second_step(app: Flask, person: Person) -> Person:
+    """The same person, who has an app and recovery codes now: no administration opens without."""
+    set_up(app, person)
+    return person._replace(codes=iter([spare_code(app, person.id) for _ in range(5)]))
 
 
 def csrf_in(html: str) -> str:
@@ -83,9 +94,12 @@ class Visitor:
         return self._send("DELETE", path, **options)
 
     def sign_in(self, person: Person, **fields: str) -> TestResponse:
-        """Fill in the sign-in form; returns the answer, which is 303 when the password was right."""
+        """Fill in the sign-in form, and the second one if it comes; the answer, 303 when all was right."""
         answer = self.post("/login", {"identity": person.username, "password": person.password, **fields})
         self._csrf = None
+        if (answer.location or "").startswith("/login/code"):
+            answer = self.post(answer.location, {"code": next(person.codes)})
+            self._csrf = None
         return answer
 
     def sign_out(self) -> TestResponse:

@@ -19,7 +19,8 @@ CHAT_EXPORTED, PERSON_EXPORTED = "chat_exported", "person_exported"
 LOG_EXPORTED = "log_exported"
 PERSON_DEACTIVATED, PERSON_REACTIVATED = "person_deactivated", "person_reactivated"
 PERSON_SIGNED_OUT, PERSON_ROLE = "person_signed_out", "person_role"
-PERSON_DELETED = "person_deleted"
+PERSON_DELETED, PERSON_FACTOR_RESET = "person_deleted", "person_factor_reset"
+PERSON_CREATED, PERSON_PASSWORD = "person_created", "person_password"
 
 KINDS = ("report", "legal", "safety", "fault")
 REASON_LENGTHS = range(10, 1_001)

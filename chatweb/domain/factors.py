@@ -15,9 +15,14 @@ from chatweb.domain.sign_ins import Person
 from chatweb.models import Authenticator, RecoveryCode, User
 from chatweb.vault import Vault
 
-_HAS_APP = select(Authenticator.user_id).where(
-    Authenticator.user_id == User.id, Authenticator.confirmed_at.is_not(None)
+_HAS_APP = (
+    select(Authenticator.user_id)
+    .where(Authenticator.user_id == User.id, Authenticator.confirmed_at.is_not(None))
+    .correlate(User)
+    .exists()
 )
+IS_ON = _HAS_APP
+"""Whether a user's sign-in takes a second step, as a column of a SELECT."""
 
 
 class Standing(NamedTuple):
@@ -42,12 +47,12 @@ class Added(NamedTuple):
 def standing(session: Session, user_id: int) -> Standing:
     """What somebody has. One SELECT."""
     codes = select(func.count()).where(RecoveryCode.user_id == User.id).correlate(User).scalar_subquery()
-    return Standing._make(session.execute(select(_HAS_APP.exists(), codes).where(User.id == user_id)).one())
+    return Standing._make(session.execute(select(_HAS_APP, codes).where(User.id == user_id)).one())
 
 
 def is_needed(session: Session, user_id: int) -> bool:
     """Whether signing in takes a second step. One SELECT."""
-    return bool(session.scalar(select(_HAS_APP.exists()).where(User.id == user_id)))
+    return bool(session.scalar(select(IS_ON).where(User.id == user_id)))
 
 
 def pass_second_step(session: Session, vault: Vault, token: str, typed: str) -> Half:
@@ -93,6 +98,19 @@ def new_codes(session: Session, user_id: int) -> list[str]:
         raise Conflict("no_app")
     _tell(session, "codes_renewed", user_id)
     return recovery_codes.make(session, user_id)
+
+
+def reset(session: Session, user_id: int) -> list[int]:
+    """Void all that somebody has, and sign them out everywhere; the ids of the sessions that ended.
+
+    Raises Conflict where there is nothing.
+    """
+    _take_turns(session, user_id)
+    if not standing(session, user_id).is_on:
+        raise Conflict("no_factor")
+    forget(session, user_id)
+    _tell(session, "factor_reset", user_id)
+    return sign_ins.end_all(session, user_id)
 
 
 def forget(session: Session, user_id: int) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from chatweb.domain import accounts, mails, sign_ins, texts, tickets
+from chatweb.domain import mails, sign_ins, texts, tickets
 from chatweb.domain.accounts import Own
 from chatweb.domain.emails import PENDING_AFTER_NEW_PASSWORD
 from chatweb.domain.refusals import Invalid, NotFound
@@ -31,9 +31,9 @@ def change(session: Session, person: Person, present_hash: str, new_hash: str) -
     return _with_new_password(session, person.id, new_hash, but=person.session_id)
 
 
-def give(session: Session, username: str, password_hash: str) -> list[int]:
+def give(session: Session, user_id: int, password_hash: str) -> list[int]:
     """Set a password and sign the person out everywhere; returns the ids of the sessions that ended."""
-    return _with_new_password(session, accounts.id_of(session, username), password_hash)
+    return _with_new_password(session, user_id, password_hash)
 
 
 def reset(session: Session, token: str, password_hash: str) -> list[int]:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from chatweb.domain import audit, leaving, roles, sign_ins, texts
+from chatweb.domain import accounts as people
+from chatweb.domain import audit, factors, leaving, new_passwords, roles, sign_ins, texts
 from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.leaving import Left
 from chatweb.domain.people import QUERY_LENGTHS
@@ -33,6 +34,7 @@ class Account(NamedTuple):
     inserted_at: datetime
     seen_at: datetime | None
     sign_ins: int
+    has_factor: bool
 
 
 def accounts(session: Session, words: str = "", after: str = "") -> Sequence[Account]:
@@ -83,6 +85,29 @@ def sign_out(session: Session, actor: Actor, user_id: int, reason: Reason) -> Se
     return sign_ins.end_all(session, user_id)
 
 
+def reset_factor(session: Session, actor: Actor, user_id: int, reason: Reason) -> Sequence[int]:
+    """Let somebody sign in with the password alone, for whoever has lost the rest; the sessions that ended.
+
+    Raises Conflict where the password is enough already.
+    """
+    _recorded(session, actor, user_id, audit.PERSON_FACTOR_RESET, reason)
+    return factors.reset(session, user_id)
+
+
+def create(session: Session, actor: Actor, *, role: str, **account: str) -> None:
+    """Make an account, from the command line. Raises Invalid as `accounts.create_user` does."""
+    made = people.create_user(session, role=role, **account)
+    about = {"person_1_id": made.id, "person_1_name": made.username, "detail": role}
+    audit.record(session, actor, audit.PERSON_CREATED, about)
+
+
+def give_password(session: Session, actor: Actor, user_id: int, password_hash: str) -> Sequence[int]:
+    """Set a password, from the command line, and sign the person out everywhere; the sessions that ended."""
+    about = {"person_1_id": user_id, "person_1_name": account(session, user_id).username}
+    audit.record(session, actor, audit.PERSON_PASSWORD, about)
+    return new_passwords.give(session, user_id, password_hash)
+
+
 def delete(session: Session, actor: Actor, user_id: int, reason: Reason, *, with_messages: bool) -> Left:
     """Close an account for good, as when its owner leaves. Only the audit log keeps the name."""
     _recorded(session, actor, user_id, audit.PERSON_DELETED, reason)
@@ -115,6 +140,7 @@ def _described() -> Select[Any]:
         User.inserted_at,
         User.seen_at,
         signed_in.correlate(User).scalar_subquery(),
+        factors.IS_ON,
     ).where(User.left_at.is_(None))
 
 

@@ -66,7 +66,9 @@ _DONE = ("app-off",)
 def show() -> ResponseReturnValue:
     """What the person has, and the ways to change it."""
     done = request.args.get("done")
-    return settings_page("second_step", own=_own(), done=done if done in _DONE else None)
+    is_needed = "needed" in request.args and bool(answers.person().areas)
+    done = done if done in _DONE else None
+    return settings_page("second_step", own=_own(), done=done, is_needed=is_needed)
 
 
 @bp.get("/app", defaults={"act": "app"})

@@ -24,6 +24,7 @@ _TEXTS = {
     "key_taken": N_("This message was already sent with another text."),
     "last_admin": N_("This is the last administrator: somebody else has to become one first."),
     "no_app": N_("It was turned off meanwhile. Reload the page."),
+    "no_factor": N_("This account has no second step."),
     "no_such_message": N_("There is no such message."),
     "no_such_chat": N_("There is no such chat."),
     "no_such_sign_in": N_("This browser is not signed in any more."),

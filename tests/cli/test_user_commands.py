@@ -9,7 +9,8 @@ from sqlalchemy import update
 
 from chatweb.announce import chat_topic, person_topic, session_topic
 from chatweb.models import Entry, SignIn, User
-from tests.people import PASSWORD
+from tests.people import PASSWORD, with_second_step
+from tests.second_step import first_step
 from tests.servers import CHECKOUT, environment, free_port
 
 NEW = "an entirely new one"
@@ -47,6 +48,9 @@ def test_create_makes_an_administrator(flask, db_session):
         flask("user create root --email root@example.org --admin --password-stdin", PASSWORD).exit_code == 0
     )
     assert db_session.query(User).one().role == "admin"
+    entry = db_session.query(Entry).one()
+    assert (entry.action, entry.person_1_name, entry.detail) == ("person_created", "root", "admin")
+    assert entry.actor_name.startswith("command line: ")
 
 
 def test_create_asks_twice_for_a_password_and_does_not_show_it(flask, visitor):
@@ -96,6 +100,9 @@ def test_password_sets_a_new_one_and_signs_out_everywhere(flask, sign_in, visito
     assert result.exit_code == 0
     assert result.output == "ALICE has a new password and was signed out of 2 browsers.\n"
     assert [browser.get("/chats").status_code for browser in browsers] == [303, 303]
+    entry = db_session.query(Entry).one()
+    assert (entry.action, entry.person_1_name) == ("person_password", "alice")
+    db_session.rollback()
     assert visitor.sign_in(alice).status_code == 422
     assert visitor.sign_in(alice, password=NEW).status_code == 303
     ended = [id_ for (id_,) in db_session.query(SignIn.id).filter(SignIn.revoked_at.is_not(None))]
@@ -154,7 +161,16 @@ def test_deactivate_and_reactivate_are_on_record(flask_with_reason, sign_in, vis
     assert one.actor_name.startswith("command line: ")
 
 
-def test_role_gives_another_one(flask_with_reason, as_bob, db_session):
+def test_reset_factor_lets_in_with_the_password_alone(app, flask_with_reason, visitor, bob, db_session):
+    first_step(visitor, with_second_step(app, bob))
+    words = "bob can sign in with the password alone.\n"
+    assert flask_with_reason("user reset-factor BOB").output.lower() == words
+    assert visitor.sign_in(bob).location == "/chats"
+    assert db_session.query(Entry).one().action == "person_factor_reset"
+
+
+def test_role_gives_another_one(app, flask_with_reason, as_bob, bob, db_session):
+    with_second_step(app, bob)
     assert flask_with_reason("user role bob auditor").output == "bob is now: auditor.\n"
     assert as_bob.get("/admin/audit").status_code == 200
     assert db_session.query(Entry).one().detail == "user → auditor"
@@ -165,6 +181,7 @@ def test_role_gives_another_one(flask_with_reason, as_bob, db_session):
     [
         ("user deactivate nobody", WHY, ["name: There is nobody here with this name."]),
         ("user deactivate dana", WHY, ["name: This is the last administrator"]),
+        ("user reset-factor bob", WHY, ["name: This account has no second step."]),
         ("user role dana user", WHY, ["name: This is the last administrator"]),
         ("user delete dana --yes", WHY, ["name: This is the last administrator"]),
         ("user delete nobody --yes", WHY, ["name: There is nobody here with this name."]),
@@ -178,11 +195,9 @@ def test_what_cannot_be_done_to_an_account_is_one_line(
     assert count(Entry) == 0
 
 
-@pytest.mark.parametrize(
-    "command", ["user deactivate bob", "user reactivate bob", "user role bob admin", "user delete bob"]
-)
-def test_a_missing_reason_is_told(flask, bob, command):
-    result = flask(command)
+@pytest.mark.parametrize("act", ["deactivate", "reactivate", "reset-factor", "role", "delete"])
+def test_a_missing_reason_is_told(flask, bob, act):
+    result = flask(f"user {act} bob{' admin' if act == 'role' else ''}")
     assert result.exit_code == 2
     assert "Missing option" in result.stderr
 

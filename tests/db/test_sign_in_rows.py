@@ -115,11 +115,11 @@ def test_somebody_deactivated_is_nobody_at_once(start, who, change):
 def test_a_new_password_ends_every_session_of_this_person_only(start, who, stored, alice, bob):
     of_alice, of_bob = [start(), start()], start(bob)
     open_ones = [who(token).session_id for token in of_alice]
-    ended = stored(lambda session: new_passwords.give(session, "alice", "-"))
+    ended = stored(lambda session: new_passwords.give(session, alice.id, "-"))
     assert sorted(ended) == sorted(open_ones)
     assert [who(token) for token in of_alice] == [None, None]
     assert who(of_bob)
-    assert stored(lambda session: new_passwords.give(session, "alice", "-")) == []
+    assert stored(lambda session: new_passwords.give(session, alice.id, "-")) == []
 
 
 def test_somebody_deleted_is_nobody(start, who, stored, alice):

@@ -1,9 +1,10 @@
 """Who finds the administration, and what everybody else is told."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from chatweb.models import User
+from chatweb.models import Authenticator, User
+from tests.second_step import SECOND_STEP, begin_app, shown
 from tests.web.route_table import ADMIN, ROUTES
 
 ROLES = ("moderator", "auditor", "admin")
@@ -42,6 +43,32 @@ def test_the_signed_out_are_led_to_the_sign_in_and_back(visitor, rule):
         path = ROUTES[rule].path
         answer = visitor.get(path)
         assert (answer.status_code, answer.location) == (303, f"/login?next={path}")
+
+
+@pytest.mark.parametrize(("method", "rule"), [one for one in ADMIN if one[1] != "/admin"])
+def test_a_password_alone_opens_nothing(as_dana, chat, stored, statements, method, rule):
+    stored(lambda session: session.execute(delete(Authenticator)))
+    assert as_dana.csrf
+    statements.clear()
+    answer = as_dana._send(method, ROUTES[rule].path)
+    assert (answer.status_code, answer.location) == (303, f"{SECOND_STEP}?needed=")
+    assert len(statements) == 2, "who it is, and whether there is a second step"
+    assert "The administration opens only to accounts with a second step" in as_dana.get(answer.location).text
+
+
+def test_the_settings_tell_nobody_else_of_it(as_alice):
+    assert "administration" not in as_alice.get(f"{SECOND_STEP}?needed=").text
+
+
+def test_with_a_second_step_it_opens_in_the_browser_that_set_it_up_and_in_no_other(
+    as_dana, sign_in, dana, stored
+):
+    stored(lambda session: session.execute(delete(Authenticator)))
+    other = sign_in(dana)
+    secret = begin_app(as_dana)
+    assert as_dana.post(f"{SECOND_STEP}/app/code", {"code": shown(secret)}).status_code == 200
+    assert as_dana.get("/admin/chats").status_code == 200
+    assert other.get("/admin/chats").location == "/login?next=/admin/chats"
 
 
 def test_a_role_taken_away_counts_at_once(as_dana, stored):

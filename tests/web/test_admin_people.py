@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import update
 
 from chatweb.announce import session_topic
-from chatweb.models import Entry, SignIn, User
+from chatweb.models import Entry, HalfSignIn, RecoveryCode, SignIn, User
 from chatweb.models.base import EPOCH
-from tests.people import PASSWORD, add_person
+from tests.people import PASSWORD, Visitor, add_person, with_second_step
+from tests.second_step import first_step
 from tests.web.overseeing import WHY, entries
 from tests.web.reading import by_class, elements, problems
 from tests.web.talking import at_once, send
@@ -118,7 +119,8 @@ def test_signing_out_everywhere_ends_every_browser(sign_in, bob, visitor, do, he
     assert [entry.action for entry in entries(db_session)] == ["person_signed_out"]
 
 
-def test_a_role_counts_from_the_next_click_on(as_bob, bob, do, db_session):
+def test_a_role_counts_from_the_next_click_on(app, as_bob, bob, do, db_session):
+    with_second_step(app, bob)
     assert as_bob.get("/admin/audit").status_code == 404
     assert do(bob, "role", role="auditor").status_code == 303
     assert as_bob.get("/admin/audit").status_code == 200
@@ -127,7 +129,31 @@ def test_a_role_counts_from_the_next_click_on(as_bob, bob, do, db_session):
     assert [entry.detail for entry in entries(db_session)] == ["user → auditor", "auditor → user"]
 
 
-@pytest.mark.parametrize("act", ["deactivate", "reactivate", "sign-out", "role"])
+def test_a_second_step_that_was_lost_is_reset(
+    app, as_dana, as_bob, bob, do, heard, deliver, db_session, count
+):
+    kept = count(RecoveryCode)
+    with_second_step(app, bob)
+    first_step(Visitor(app), bob)
+    assert acts(as_dana.get(f"/admin/people/{bob.id}")) == ["deactivate", "sign-out", "reset-factor", "role"]
+    assert do(bob, "reset-factor").status_code == 303
+    assert as_bob.get("/chats").status_code == 303
+    assert len(heard.closed) == 1
+    assert (count(HalfSignIn), count(RecoveryCode)) == (0, kept), "those of dana"
+    assert Visitor(app).sign_in(bob).location == "/chats"
+    (entry,) = entries(db_session)
+    assert (entry.action, entry.person_1_name, entry.reason) == ("person_factor_reset", "bob", WHY["reason"])
+    (mail,) = deliver()
+    assert (mail["To"], mail["Subject"]) == (bob.email, "Your second step was reset")
+
+
+def test_where_there_is_no_second_step_none_is_reset(bob, do, count):
+    answer = do(bob, "reset-factor")
+    assert (answer.status_code, problems(answer.text)) == (409, ["This account has no second step."])
+    assert count(Entry) == 0
+
+
+@pytest.mark.parametrize("act", ["deactivate", "reactivate", "sign-out", "reset-factor", "role"])
 def test_nobody_does_it_to_themselves(as_dana, dana, do, count, user, act):
     answer = do(dana, act, role="user")
     assert answer.status_code == 409

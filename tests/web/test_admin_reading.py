@@ -7,6 +7,7 @@ from sqlalchemy import select, text, update
 
 from chatweb.domain import changes, transcripts
 from chatweb.models import Base, Entry, User, utc_now
+from tests.people import with_second_step
 from tests.web.overseeing import HOSTILE, WHY, entries, open_chat
 from tests.web.reading import by_class, elements, problems
 
@@ -207,7 +208,8 @@ def test_it_is_open_in_one_browser_of_one_administrator_and_for_one_chat(
     assert opened.get("/admin/chats/2").status_code == 303
     assert sign_in(dana).get(url).status_code == 303
     stored(lambda session: session.execute(update(User).where(User.id == bob.id).values(role="admin")))
-    assert as_bob.get(url).status_code == 303
+    with_second_step(app, bob)
+    assert as_bob.get(url).location == f"{url}/open"
 
 
 def test_after_signing_out_and_in_it_has_to_be_opened_anew(opened, dana, url):

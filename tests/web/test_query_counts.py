@@ -12,6 +12,8 @@ from tests.web.talking import new_key, send
 
 # Under the address of a conversation this statement also reads the chat and the membership.
 WHO_IS_ASKING = 1
+# Under /admin: also whether there is a second step.
+WHO_MAY_COME_IN = WHO_IS_ASKING + 1
 INBOX_ROWS = 1
 # Only where the rows shown are not all: what is unread in the other chats.
 UNREAD_BEYOND = 1
@@ -56,12 +58,12 @@ STATEMENTS = {
     "a stranger's try": WHO_IS_ASKING,
     # the account, whether it takes a second step; the old sessions, the new one, and who it is
     "signing in": 2 + 3,
-    "the list of conversations": WHO_IS_ASKING + 1,
-    "the audit log": WHO_IS_ASKING + 1,
+    "the list of conversations": WHO_MAY_COME_IN + 1,
+    "the audit log": WHO_MAY_COME_IN + 1,
     # the conversation; the last entry, and this one
-    "opening a conversation with a reason": WHO_IS_ASKING + 1 + 2,
+    "opening a conversation with a reason": WHO_MAY_COME_IN + 1 + 2,
     # the conversation, whether it is open; messages, what is beyond; the last entry, and this one
-    "reading a conversation": WHO_IS_ASKING + 2 + 2 + 2,
+    "reading a conversation": WHO_MAY_COME_IN + 2 + 2 + 2,
     "a file": 0,
     "a page for somebody unknown": 0,
 }

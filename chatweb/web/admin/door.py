@@ -11,9 +11,9 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from chatweb.domain import roles
+from chatweb.domain import factors, roles
 from chatweb.domain.audit import Actor
-from chatweb.extensions import login_manager
+from chatweb.extensions import db, login_manager
 from chatweb.store import store
 from chatweb.web import answers, limits
 from chatweb.web.texts import N_
@@ -29,7 +29,10 @@ TITLES = {
 
 
 def part(area: str) -> Blueprint:
-    """An area of the administration: whoever may not see it is answered as if there were none."""
+    """An area of the administration: whoever may not see it is answered as if there were none.
+
+    Who may see it and has no second step is led to where one is set up.
+    """
     made = Blueprint(f"admin_{area}", __name__, url_prefix=f"/admin/{area}")
     made.before_request(partial(_admit, area))
     made.after_request(_name_request)
@@ -76,6 +79,9 @@ def _admit(area: str) -> ResponseReturnValue | None:
     if area not in answers.person().areas:
         abort(404)
     limits.count(limits.ADMIN, limits.person())
+    if not factors.is_needed(db.session(), answers.person().id):
+        # A password alone, guessed or seen, must not open what others wrote.
+        return answers.see_other("factors.show", needed="")
     g.request_id = secrets.token_hex(8)
     return None
 

@@ -55,6 +55,16 @@ ACTS = {
         N_("All their browsers are signed out within two seconds. They can sign in again."),
         lambda account: account.sign_ins > 0,
     ),
+    "reset-factor": Act(
+        N_("Reset second step…"),
+        N_("Reset this person’s second step?"),
+        N_("Record and reset"),
+        N_(
+            "Their authenticator app and recovery codes are void, their password alone is enough to sign in, "
+            "they are signed out everywhere, and a mail tells them. Make sure that it is they who ask for it."
+        ),
+        lambda account: account.has_factor,
+    ),
     "role": Act(
         N_("Change role…"),
         N_("Change this person’s role?"),
@@ -70,6 +80,7 @@ _VERBS: dict[str, Verb] = {
     "deactivate": stewards.deactivate,
     "reactivate": stewards.reactivate,
     "sign-out": stewards.sign_out,
+    "reset-factor": stewards.reset_factor,
 }
 
 

@@ -12,6 +12,9 @@ ACTIONS = {
     "person_reactivated": N_("Reactivated an account"),
     "person_role": N_("Changed a role"),
     "person_deleted": N_("Deleted an account"),
+    "person_factor_reset": N_("Reset a second step"),
+    "person_created": N_("Made an account"),
+    "person_password": N_("Set a password"),
     "person_signed_out": N_("Signed somebody out"),
     "log_exported": N_("Exported the audit log"),
 }
