@@ -14,6 +14,7 @@ from chatweb.domain.accounts import Switched, Switches
 from chatweb.domain.inboxes import Row
 from chatweb.domain.leaving import Left
 from chatweb.domain.messages import Said
+from chatweb.domain.moderation import Decided
 from chatweb.extensions import live
 from chatweb.live.bus import Bus
 from chatweb.live.inbound import Refused
@@ -128,6 +129,16 @@ def left(session: Session, left: Left) -> None:
         live().bus.close(chat_topic(topic), RECONNECT)
         for row in inboxes.both_rows(session, chat_id):
             row_changed(row)
+
+
+def decided(decided: Decided) -> None:
+    """A report was decided: where messages were removed, the same pages hear it as of any other change."""
+    signed_out(*decided.session_ids)
+    if decided.chat:
+        for message in decided.messages:
+            live().bus.publish(chat_topic(decided.chat.topic), fragments.message(message))
+    for row in decided.rows:
+        row_changed(row)
 
 
 def renamed(session: Session, person_id: int, name: str) -> None:

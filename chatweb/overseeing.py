@@ -31,12 +31,17 @@ chat = AppGroup("chat", help="List conversations, and read one with a reason.")
 audit = AppGroup("audit", help="Check the audit log.")
 
 
+def plain(said: str) -> str:
+    """What people wrote, as it neither steers the terminal nor begins a line of the list."""
+    return _CONTROL.sub("\ufffd", said).replace("\n", "\n    ")
+
+
 def failure(problems: dict[str, str]) -> click.ClickException:
     """What is wrong, in one line."""
     return click.ClickException(" ".join(f"{field}: {text(code)}" for field, code in problems.items()))
 
 
-def _with_reason(command: Callable[..., None]) -> Callable[..., None]:
+def with_reason(command: Callable[..., None]) -> Callable[..., None]:
     """What an administrator is asked for in a browser, a command is given as options."""
     for option in (
         click.option("--reason", required=True, help="Why: 10 to 1,000 characters, kept for good."),
@@ -107,7 +112,7 @@ def _act(
 @click.command("deactivate")
 @with_appcontext
 @click.argument("name")
-@_with_reason
+@with_reason
 def deactivate_user(name: str, **why: str) -> None:
     """Close an account and sign it out everywhere; it can be reactivated."""
     announce.signed_out(*_act(name, stewards.deactivate, **why))
@@ -117,7 +122,7 @@ def deactivate_user(name: str, **why: str) -> None:
 @click.command("reactivate")
 @with_appcontext
 @click.argument("name")
-@_with_reason
+@with_reason
 def reactivate_user(name: str, **why: str) -> None:
     """Let somebody sign in again."""
     _act(name, stewards.reactivate, **why)
@@ -127,7 +132,7 @@ def reactivate_user(name: str, **why: str) -> None:
 @click.command("reset-factor")
 @with_appcontext
 @click.argument("name")
-@_with_reason
+@with_reason
 def reset_factor(name: str, **why: str) -> None:
     """Void somebody's authenticator app and recovery codes, and sign the person out everywhere."""
     announce.signed_out(*_act(name, stewards.reset_factor, **why))
@@ -138,7 +143,7 @@ def reset_factor(name: str, **why: str) -> None:
 @with_appcontext
 @click.argument("name")
 @click.argument("role", type=click.Choice(roles.ROLES))
-@_with_reason
+@with_reason
 def change_role(name: str, role: str, **why: str) -> None:
     """Give an account another role."""
 
@@ -154,7 +159,7 @@ def change_role(name: str, role: str, **why: str) -> None:
 @click.argument("name")
 @click.option("--messages", is_flag=True, help="Take what the person said out of the conversations, too.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@_with_reason
+@with_reason
 def delete_user(name: str, messages: bool, yes: bool, **why: str) -> None:  # noqa: FBT001 - click's way
     """Close an account for good and forget who it was. The other people keep their conversations."""
     found = accounts.identify(db.session(), name)
@@ -174,7 +179,7 @@ def delete_user(name: str, messages: bool, yes: bool, **why: str) -> None:  # no
 @with_appcontext
 @click.argument("name")
 @_with_range
-@_with_reason
+@with_reason
 def export_user(name: str, since: datetime | None, until: datetime | None, to: Path, **why: str) -> None:
     """Write all chats of somebody into an archive: JSON, CSV, HTML, and a manifest."""
     wanted = _range(since, until)
@@ -199,7 +204,7 @@ def list_chats(person: str) -> None:
 
 @chat.command("show")
 @click.argument("chat_id", type=int)
-@_with_reason
+@with_reason
 def show_chat(chat_id: int, **why: str) -> None:
     """Print a conversation, with an entry in the audit log for each page of it."""
     who = actor()
@@ -221,7 +226,7 @@ def show_chat(chat_id: int, **why: str) -> None:
 @chat.command("export")
 @click.argument("topic_or_id")
 @_with_range
-@_with_reason
+@with_reason
 def export_chat(
     topic_or_id: str, since: datetime | None, until: datetime | None, to: Path, **why: str
 ) -> None:
@@ -242,16 +247,21 @@ def export_chat(
         raise failure({"id": refusal.code}) from None
 
 
-def _page(actor: Actor, chat_id: int, after: int) -> transcripts.Page:
-    return store(lambda session: transcripts.read(session, actor, chat_id, after=after))
+def _page(who: Actor, chat_id: int, after: int) -> transcripts.Page:
+    return store(lambda session: transcripts.read(session, who, chat_id, after=after))
+
+
+def _fate(line: transcripts.Line) -> str:
+    if line.by_moderator:
+        return "(removed by a moderator)"
+    return "(deleted)" if line.removed_at else ""
 
 
 def _print(page: transcripts.Page) -> None:
     for line in page.lines:
-        words = "(deleted)" if line.removed_at else line.body
+        words = _fate(line) or line.body
         said = f"{line.inserted_at:%Y-%m-%d %H:%M:%S}  {line.sender_name}: {words}"
-        # What people wrote neither steers the terminal nor begins a line like this one.
-        click.echo(_CONTROL.sub("\ufffd", said).replace("\n", "\n    "))
+        click.echo(plain(said))
 
 
 @audit.command("verify")

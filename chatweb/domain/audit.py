@@ -21,6 +21,7 @@ PERSON_DEACTIVATED, PERSON_REACTIVATED = "person_deactivated", "person_reactivat
 PERSON_SIGNED_OUT, PERSON_ROLE = "person_signed_out", "person_role"
 PERSON_DELETED, PERSON_FACTOR_RESET = "person_deleted", "person_factor_reset"
 PERSON_CREATED, PERSON_PASSWORD = "person_created", "person_password"
+REPORT_READ = "report_read"
 
 KINDS = ("report", "legal", "safety", "fault")
 REASON_LENGTHS = range(10, 1_001)

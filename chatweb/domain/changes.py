@@ -1,17 +1,17 @@
-"""Editing a message, taking it back, and the texts it had before."""
+"""Editing a message, taking it back or away, and the texts it had before."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from chatweb.domain import messages, texts
 from chatweb.domain.access import OpenChat
 from chatweb.domain.messages import Said
 from chatweb.domain.refusals import Conflict, NotFound
-from chatweb.models import Chat, Message, Version, utc_now
+from chatweb.models import Chat, Message, UtcMillis, Version, utc_now
 
 UNDO = timedelta(seconds=10)
 """How long a removed message can be brought back; then its text is wiped."""
@@ -71,13 +71,38 @@ def restore(session: Session, chat: OpenChat, message_id: int) -> Said:
         raise Unchanged(present)
     brought_back = session.execute(
         update(_MESSAGES)
-        .where(Message.id == message_id, Message.deleted_at > utc_now() - UNDO, Message.body != "")
+        .where(
+            Message.id == message_id,
+            Message.deleted_at > utc_now() - UNDO,
+            Message.by_moderator.is_(False),
+            Message.body != "",
+        )
         .values(deleted_at=None, revision=revision)
         .returning(Message.body)
     ).scalar_one_or_none()
     if brought_back is None:
         raise Conflict("too_late")
     return present._replace(body=brought_back, removed=False, revision=revision)
+
+
+def take_away(session: Session, chat: OpenChat, message_ids: Collection[int]) -> Sequence[Said]:
+    """Remove messages of the conversation for both people, as a moderator; nobody can bring them back.
+
+    Answers with them, oldest first, each under a revision of its own. What its sender has deleted for good
+    stays as it is.
+    """
+    # Whoever edits or deletes one waits here, or is waited for.
+    session.execute(select(Chat.id).where(Chat.id == chat.id).with_for_update())
+    there = or_(Message.deleted_at.is_(None), Message.body != "")
+    found = select(Message.id).where(Message.chat_id == chat.id, Message.id.in_(message_ids), there)
+    whole, taken = chat._replace(cleared=0), []
+    for message_id in session.scalars(found.order_by(Message.id)).all():
+        removed_at = func.coalesce(Message.deleted_at, literal(utc_now(), UtcMillis))
+        revision = _locked(session, chat)
+        _write(session, message_id, deleted_at=removed_at, by_moderator=True, revision=revision)
+        taken.append(messages.one(session, whole, message_id))
+    wipe(session)
+    return [said for said in taken if said]
 
 
 def earlier(session: Session, chat: OpenChat, message_id: int) -> Sequence[Earlier]:
@@ -104,10 +129,11 @@ def all_earlier(session: Session, message_ids: Collection[int]) -> Mapping[int, 
 
 
 def wipe(session: Session) -> int:
-    """Forget the texts and versions of what was taken back more than ten seconds ago; says of how many."""
+    """Forget the texts and versions of what nobody can bring back any more; says of how many messages."""
+    too_late = or_(Message.deleted_at <= utc_now() - UNDO, Message.by_moderator)
     over = (
         update(_MESSAGES)
-        .where(Message.deleted_at.is_not(None), Message.deleted_at <= utc_now() - UNDO, Message.body != "")
+        .where(Message.deleted_at.is_not(None), too_late, Message.body != "")
         .values(body="")
         .returning(Message.id)
     )

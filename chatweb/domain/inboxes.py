@@ -67,6 +67,7 @@ class Row(NamedTuple):
     sender_id: int | None
     body: str | None
     deleted_at: datetime | None
+    by_moderator: bool | None
     unread: int
     pinned: bool
     archived: bool
@@ -100,7 +101,7 @@ class Row(NamedTuple):
 
     @property
     def removed(self) -> bool:
-        """Whether the newest message was taken back."""
+        """Whether the newest message was taken back, or away."""
         return self.deleted_at is not None
 
     @property
@@ -165,6 +166,7 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
             _last.sender_id,
             func.substr(_last.body, 1, PREVIEW_LENGTH).label("body"),
             _last.deleted_at,
+            _last.by_moderator,
             _UNREAD.label("unread"),
             Member.pinned,
             Member.archived,

@@ -27,6 +27,7 @@ _COLUMNS = (
     Message.inserted_at,
     Message.updated_at,
     Message.deleted_at,
+    Message.by_moderator,
 )
 _SENDER, _BODY = 3, 4
 _IN_CHAT = select(*_COLUMNS).where(Message.chat_id == bindparam("chat_id"))
@@ -72,7 +73,10 @@ class KeyTaken(Exception):
 
 
 class Said(NamedTuple):
-    """A message as both people see it. `side` is 1 or 2; a removed one has no text."""
+    """A message as both people see it. `side` is 1 or 2; a removed one has no text.
+
+    It was its sender who removed it, if not `by_moderator`.
+    """
 
     id: int
     key: str
@@ -83,6 +87,7 @@ class Said(NamedTuple):
     inserted_at: datetime
     edited_at: datetime | None
     removed: bool
+    by_moderator: bool = False
 
 
 class Sent(NamedTuple):
@@ -131,7 +136,8 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
         )
     except IntegrityError:
         raise KeyTaken from None
-    return Sent(_said(chat, (id_, key, revision, chat.person_id, body, now, None, None)), is_new=True)
+    row = (id_, key, revision, chat.person_id, body, now, None, None, False)
+    return Sent(_said(chat, row), is_new=True)
 
 
 def one(session: Session, chat: OpenChat, message_id: int) -> Said | None:
@@ -203,8 +209,9 @@ def _page(chat: OpenChat, rows: Iterable[Sequence[object]], *, backwards: bool =
 
 
 def _said(chat: OpenChat, row: Sequence[object]) -> Said:
-    id_, key, revision, sender_id, body, inserted_at, updated_at, deleted_at = row
+    id_, key, revision, sender_id, body, inserted_at, updated_at, deleted_at, by_moderator = row
     side = 1 if sender_id == chat.user_1_id else 2
     name = chat.name_1 if side == 1 else chat.name_2
     removed = deleted_at is not None
-    return Said(id_, key, revision, side, name, "" if removed else body, inserted_at, updated_at, removed)  # type: ignore[arg-type]
+    shown = "" if removed else body
+    return Said(id_, key, revision, side, name, shown, inserted_at, updated_at, removed, by_moderator)  # type: ignore[arg-type]

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 
-CHATS, PEOPLE, AUDIT, OPERATION = "chats", "people", "audit", "operation"
+CHATS, REPORTS, PEOPLE, AUDIT, OPERATION = "chats", "reports", "people", "audit", "operation"
 ADMIN = "admin"
 ROLES = ("user", "moderator", "auditor", ADMIN)
 
-_AREAS = {"auditor": (AUDIT,), ADMIN: (CHATS, PEOPLE, AUDIT, OPERATION)}
+_AREAS = {
+    "moderator": (REPORTS,),
+    "auditor": (AUDIT,),
+    ADMIN: (CHATS, REPORTS, PEOPLE, AUDIT, OPERATION),
+}
 
 
 def areas(role: str) -> Sequence[str]:

@@ -51,6 +51,7 @@ class Line(NamedTuple):
     inserted_at: datetime
     edited_at: datetime | None
     removed_at: datetime | None
+    by_moderator: bool
     versions: Sequence[Earlier]
 
 
@@ -129,6 +130,7 @@ def said(chat: Overview) -> Select[*tuple[Any, ...]]:
         Message.inserted_at,
         Message.updated_at,
         Message.deleted_at,
+        Message.by_moderator,
     ).where(Message.chat_id == chat.id)
 
 
@@ -144,9 +146,10 @@ def lines(session: Session, chat: Overview, rows: Sequence[Row[*tuple[Any, ...]]
             inserted_at,
             updated_at,
             deleted_at,
+            by_moderator,
             versions.get(id_, ()),
         )
-        for id_, sender_id, body, inserted_at, updated_at, deleted_at in rows
+        for id_, sender_id, body, inserted_at, updated_at, deleted_at, by_moderator in rows
     ]
 
 

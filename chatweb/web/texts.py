@@ -27,6 +27,7 @@ _TEXTS = {
     "no_factor": N_("This account has no second step."),
     "no_such_message": N_("There is no such message."),
     "no_such_chat": N_("There is no such chat."),
+    "no_such_report": N_("There is no such report."),
     "no_such_sign_in": N_("This browser is not signed in any more."),
     "kind_missing": N_("Choose what kind of reason it is."),
     "nobody": N_("There is nobody here with this name."),
@@ -40,6 +41,8 @@ _TEXTS = {
     "reference_long": N_("At most 100 characters, please."),
     "registration_closed": N_("New accounts are made by the administrator of this server."),
     "removed": N_("This message was deleted meanwhile."),
+    "decision_missing": N_("Choose what is to be done."),
+    "report_decided": N_("Somebody else has decided this report meanwhile. Nothing more was done."),
     "report_empty": N_("Pick at least one message, or say in your own words what happened."),
     "report_kind_missing": N_("Choose what it is about."),
     "report_message_gone": N_(

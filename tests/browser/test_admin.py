@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.barriers import barriers, barriers_in_every_look
 from tests.people import Person
+from tests.web.overseeing import report
 
 PEOPLE = (
     "/admin/people",
@@ -21,13 +22,18 @@ PATHS = (
     "/admin/audit",
     "/admin/operation",
     *PEOPLE,
+    "/admin/reports",
+    "/admin/reports/1",
+    "/admin/reports/1/open",
+    "/admin/reports?state=decided",
 )
 
 
 @pytest.fixture
-def opened(page_for, alice, bob, dana, chat, talk):
+def opened(page_for, alice, bob, dana, chat, talk, stored):
     """`opened(color_scheme="dark")` is dana's page where she reads the chat of alice and bob."""
-    talk(bob, "hello", "x" * 300, "السلام عليكم")
+    said = talk(bob, "hello", "x" * 300, "السلام عليكم")
+    report(stored, chat, said[0].id, said[1].id, words="He did it again. " + "z" * 80)
     talk(alice, "<script>alert(1)</script>")
 
     def run(**options) -> Page:

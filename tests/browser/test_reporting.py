@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.talking import bodies, expect_lines, say
+from tests.browser.talking import bodies, expect_lines, preview, say
+from tests.web.overseeing import report
 
 
 def test_a_message_is_reported_by_its_key_or_from_the_menus(both, page_for, alice, path):
@@ -34,3 +35,26 @@ def test_a_message_is_reported_by_its_key_or_from_the_menus(both, page_for, alic
     plain.get_by_label("What is it about?").select_option(label="Something else")
     plain.get_by_role("button", name="Send report").click()
     expect(plain.get_by_text("Your report was sent.")).to_be_visible()
+
+
+def test_what_a_moderator_removes_is_gone_from_both_open_pages(
+    both, page_for, frank, talk, chat, bob, stored
+):
+    (said,) = talk(bob, "I know where you live")
+    report(stored, chat, said.id)
+    for page in both:
+        page.reload()
+        expect_lines(page)
+        expect(bodies(page)).to_have_text(["I know where you live"])
+    office = page_for(frank, "/admin")
+    office.get_by_role("link", name="Read report 1 about bob").click()
+    office.get_by_role("radio", name="Remove the messages").check()
+    office.get_by_label("Note").fill("They are threats indeed.")
+    office.get_by_role("button", name="Record and decide").click()
+    expect(office.get_by_text("Nothing is waiting.")).to_be_visible()
+    for page in both:
+        expect(bodies(page)).to_have_text(["Removed by a moderator"])
+        expect(preview(page)).to_have_text("Removed by a moderator")
+        page.locator("#messages .message").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("menu", name="Message actions")).to_be_hidden()

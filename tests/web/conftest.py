@@ -10,6 +10,7 @@ from chatweb.extensions import db
 from chatweb.live.limits import Limits
 from tests.people import Person, add_person
 from tests.statements import Statement, recorded
+from tests.web.overseeing import report
 from tests.web.talking import Talk, new_key
 
 
@@ -84,6 +85,13 @@ def count(db_session) -> Callable:
         return db_session.query(table).count()
 
     return run
+
+
+@pytest.fixture
+def reported(talk, chat, bob, stored) -> int:
+    """A report of alice's about a message of bob's; its id, which is 1."""
+    (said,) = talk.says(bob, "I know where you live")
+    return report(stored, chat, said.id)
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 import io
 from zipfile import ZipFile
 
-from chatweb.models import Entry
+from chatweb.domain import reports
+from chatweb.models import Entry, Report
 from tests.people import PASSWORD
+from tests.web.talking import new_key
 
 WHY = {"kind": "report", "reference": "REP-118", "reason": "Check the messages that were reported."}
 
@@ -20,6 +22,17 @@ HOSTILE = [
 def open_chat(visitor, chat_id, **fields):
     """Fill in the form that asks for a reason, and the password."""
     return visitor.post(f"/admin/chats/{chat_id}/open", WHY | {"password": PASSWORD} | fields)
+
+
+def report(stored, chat, *message_ids, kind="threat", words=""):
+    """Store a report as whoever holds this conversation; its id."""
+    typed = reports.Typed(new_key(), kind, words, frozenset(message_ids))
+
+    def work(session):
+        reports.send(session, chat, reports.check(typed), block=False)
+        return session.query(Report.id).filter_by(key=typed.key).scalar()
+
+    return stored(work)
 
 
 def entries(session):

@@ -117,6 +117,14 @@ ROUTES = {
     ),
     "/admin/chats/<id:chat_id>/export": Route("/admin/chats/1/export", {"POST": Expected(401, 404, 404)}),
     "/admin/chats/<id:chat_id>/close": Route("/admin/chats/1/close", {"POST": Expected(401, 404, 404)}),
+    "/admin/reports": Route("/admin/reports", {"GET": Expected(303, 404, 404)}),
+    "/admin/reports/<id:report_id>": Route("/admin/reports/1", {"GET": Expected(303, 404, 404)}),
+    "/admin/reports/<id:report_id>/open": Route(
+        "/admin/reports/1/open", {"GET": Expected(303, 404, 404), "POST": Expected(401, 404, 404)}
+    ),
+    "/admin/reports/<id:report_id>/decide": Route(
+        "/admin/reports/1/decide", {"POST": Expected(401, 404, 404)}
+    ),
     "/admin/audit": Route("/admin/audit", {"GET": Expected(303, 404, 404)}),
     "/admin/audit/export": Route("/admin/audit/export", {"POST": Expected(401, 404, 404)}),
     "/admin/people": Route("/admin/people", {"GET": Expected(303, 404, 404)}),
@@ -145,7 +153,7 @@ class Seen(NamedTuple):
 
 
 ADMIN = {
-    ("GET", "/admin"): Seen(404, 303, 303),
+    ("GET", "/admin"): Seen(303, 303, 303),
     ("GET", "/admin/audit"): Seen(404, 200, 200),
     ("POST", "/admin/audit/export"): Seen(404, 404, 404),
     ("GET", "/admin/chats"): Seen(404, 404, 200),
@@ -154,6 +162,11 @@ ADMIN = {
     ("POST", "/admin/chats/<id:chat_id>/open"): Seen(404, 404, 422),
     ("POST", "/admin/chats/<id:chat_id>/export"): Seen(404, 404, 303),
     ("POST", "/admin/chats/<id:chat_id>/close"): Seen(404, 404, 303),
+    ("GET", "/admin/reports"): Seen(200, 404, 200),
+    ("GET", "/admin/reports/<id:report_id>"): Seen(200, 404, 200),
+    ("GET", "/admin/reports/<id:report_id>/open"): Seen(200, 404, 200),
+    ("POST", "/admin/reports/<id:report_id>/open"): Seen(303, 404, 303),
+    ("POST", "/admin/reports/<id:report_id>/decide"): Seen(422, 404, 422),
     ("GET", "/admin/operation"): Seen(404, 404, 200),
     ("GET", "/admin/people"): Seen(404, 404, 200),
     ("GET", "/admin/people/<id:person_id>"): Seen(404, 404, 200),

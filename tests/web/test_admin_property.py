@@ -16,15 +16,16 @@ from hypothesis import strategies as st
 from chatweb.domain import changes, transcripts
 from chatweb.models import utc_now
 from tests.people import PASSWORD
-from tests.web.overseeing import WHY, entries, unpacked
+from tests.web.overseeing import WHY, entries, report, unpacked
 from tests.web.route_table import METHODS
 
 SECRET = "between the two of us"
-READING = {"chat_read", "chat_exported", "person_exported"}
+READING = {"chat_read", "chat_exported", "person_exported", "report_read"}
+DECIDING = {"decision": "removed", "reason": "They are threats."}
 
 CHATS = st.sampled_from((1, 2, 99))
 QUERIES = st.sampled_from(("", "?before=3", "?before=99", "?after=0", "?after=2", "?person=alice", "?x"))
-FORMS = st.sampled_from(({}, WHY, WHY | {"password": PASSWORD}, WHY | {"reason": "short"}))
+FORMS = st.sampled_from(({}, WHY, DECIDING, WHY | {"password": PASSWORD}, WHY | {"reason": "short"}))
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("ask"), st.integers(0, 99), st.sampled_from(METHODS), CHATS, QUERIES, FORMS),
@@ -57,10 +58,12 @@ def at_rendering(app, db_session):
 
 @pytest.fixture
 def said(talk, alice, bob, stored, chat):
-    """Messages with a secret in them, one edited, one removed; and a chat of bob and carol without any."""
+    """Messages with a secret in them, one edited, one removed, some reported; and a chat of bob and carol
+    without any."""
     found = [*talk.says(alice, *[SECRET] * 60), *talk.says(bob, f"{SECRET}!")]
     stored(lambda session: changes.edit(session, chat, found[0].id, f"{SECRET}?"))
     stored(lambda session: changes.remove(session, chat, found[1].id))
+    report(stored, chat._replace(person_id=bob.id), found[0].id, found[20].id, words=SECRET)
     return {one.id for one in found}
 
 
@@ -87,7 +90,7 @@ def look(said, at_rendering, db_session):
         shown = words.count(SECRET)
         assert reading, f"{method} {path} showed a message without an entry"
         assert {reading[0].first_id, reading[0].last_id} <= said
-        assert shown <= reading[0].count + 1, "and one earlier version"
+        assert shown <= reading[0].count + 2, "and one earlier version, and the words of a report"
         assert not any(SECRET in str(value) for entry in new for value in vars(entry).values())
         return 1
 
@@ -144,6 +147,12 @@ def test_this_test_would_see_a_secret(walk, rules):
 @pytest.mark.parametrize("rule", ["/admin/chats/<id:chat_id>/export", "/admin/people/<id:person_id>/export"])
 def test_this_test_would_see_a_secret_in_a_file(walk, rules, rule):
     assert walk([("open", 1), ("ask", rules.index(rule), "POST", 1, "", WHY)]) == 1
+
+
+@pytest.mark.parametrize("who", ["dana", "frank"])
+def test_this_test_would_see_a_secret_in_a_report(walk, rules, who):
+    page = rules.index("/admin/reports/<id:report_id>")
+    assert walk([("sign in", who), ("ask", page, "GET", 1, "", {})]) == 1
 
 
 def test_this_test_would_see_a_missing_entry(walk, rules, monkeypatch):

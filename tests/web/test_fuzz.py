@@ -86,6 +86,8 @@ FIELDS = {
     "/admin/chats/<id:chat_id>/export": ("from", "to"),
     "/admin/people/<id:person_id>/export": ("kind", "reference", "reason", "password", "from", "to"),
     "/admin/people/<id:person_id>/<act>": ("kind", "reference", "reason", "password", "role"),
+    "/admin/reports/<id:report_id>/open": ("password",),
+    "/admin/reports/<id:report_id>/decide": ("decision", "reason", "password"),
     "/admin/audit/export": ("format", "actor", "person", "action", "from", "to"),
     "/settings": ("shows_reading", "shows_typing", "shows_presence"),
     "/settings/profile": ("display_name",),
@@ -133,6 +135,9 @@ QUERIES = {
     "/admin": ("x",),
     "/admin/audit": ("actor", "person", "action", "from", "to", "before"),
     "/admin/operation": ("x",),
+    "/admin/reports": ("state", "beyond"),
+    "/admin/reports/<id:report_id>": ("x",),
+    "/admin/reports/<id:report_id>/open": ("x",),
     "/admin/people": ("q", "after"),
     "/admin/people/<id:person_id>": ("x",),
     "/admin/people/<id:person_id>/<act>": ("x",),
@@ -170,7 +175,7 @@ def odd_ones(engine_name):
 
 
 @pytest.fixture
-def path_of(talk, alice):
+def path_of(talk, alice, reported):
     (said,) = talk.says(alice, "hello")
 
     def path(rule):

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 TITLES = {
     roles.CHATS: N_("Conversations"),
+    roles.REPORTS: N_("Reports"),
     roles.PEOPLE: N_("People"),
     roles.AUDIT: N_("Audit log"),
     roles.OPERATION: N_("Operation"),

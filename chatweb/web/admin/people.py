@@ -69,7 +69,10 @@ ACTS = {
         N_("Change role…"),
         N_("Change this person’s role?"),
         N_("Record and change"),
-        N_("It counts from their next click on. Auditors see the audit log, administrators all of this."),
+        N_(
+            "It counts from their next click on. Moderators see reports, auditors the audit log, "
+            "administrators all of this."
+        ),
         lambda _account: True,
     ),
 }

@@ -16,6 +16,10 @@ ACTIONS = {
     "person_created": N_("Made an account"),
     "person_password": N_("Set a password"),
     "person_signed_out": N_("Signed somebody out"),
+    "report_read": N_("Read a report"),
+    "report_dismissed": N_("Dismissed a report"),
+    "report_removed": N_("Removed reported messages"),
+    "report_deactivated": N_("Deactivated who was reported"),
     "log_exported": N_("Exported the audit log"),
 }
 KINDS = {
@@ -23,6 +27,17 @@ KINDS = {
     "legal": N_("Legal request"),
     "safety": N_("Safety concern"),
     "fault": N_("Technical fault"),
+}
+REPORT_KINDS = {
+    "spam": N_("Spam"),
+    "abuse": N_("Abuse"),
+    "threat": N_("Threat"),
+    "other": N_("Something else"),
+}
+DECISIONS = {
+    "dismissed": N_("Dismissed"),
+    "removed": N_("Messages removed"),
+    "deactivated": N_("Account deactivated"),
 }
 ROLES = {
     "user": N_("No role"),
