@@ -23,6 +23,7 @@ from chatweb.live.presence import News, State
 from chatweb.live.receiver import POLICY
 
 SIGNED_OUT = 4401
+GONE = 4404
 RECONNECT = 1012
 TYPING = "typing"
 IN_VIEW = {"active": True, "idle": False}

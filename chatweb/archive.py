@@ -136,9 +136,8 @@ class _Html(_File):
         self._part("chat", chat=chat)
 
     def line(self, _chat: Overview, line: Line) -> None:
-        day = line.inserted_at.date()
-        self._part("line", line=line, new_day=day != self._day)
-        self._day = day
+        self.write(fragments.transcript([line], self._day))
+        self._day = line.inserted_at.date()
 
     def end(self) -> None:
         self._part("foot")

@@ -3,7 +3,7 @@
 import logging
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from traceback import format_tb
 
@@ -241,14 +241,13 @@ def people(people: Sequence[Found], *, query: str, csrf_token: str) -> Markup:
     return _render("people", people=people, query=query, csrf_token=csrf_token)
 
 
-def transcript_line(line: Line) -> Markup:
-    """One message as it stands in the record."""
-    return _render("transcript_line", line=line)
-
-
-def transcript_day(at: datetime) -> Markup:
-    """The day of the UTC calendar that begins with the message of this moment."""
-    return _render("transcript_day", at=at)
+def transcript(lines: Iterable[Line], day: date | None = None) -> Markup:
+    """Messages as they stand in the record, with a heading where another day begins than the one before."""
+    parts = []
+    for line in lines:
+        before, day = day, line.inserted_at.date()
+        parts.append(_render("transcript_line", line=line, new_day=day != before))
+    return Markup("").join(parts)
 
 
 def problem(text: str) -> Markup:

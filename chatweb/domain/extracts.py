@@ -78,7 +78,7 @@ def of_person(session: Session, actor: Actor, user_id: int, wanted: Range, reaso
 
 def lines(session: Session, wanted: Range, chat: Overview, span: Span, after: int) -> Sequence[Line]:
     """The next 200 messages after this id that the span has, oldest first. Two SELECTs."""
-    found = transcripts.said(chat).where(
+    found = transcripts.said(chat.id).where(
         Message.id >= span.first_id, Message.id > after, Message.id <= span.last_id, *_between(wanted)
     )
     return transcripts.lines(session, chat, session.execute(found.order_by(Message.id).limit(PAGE)).all())

@@ -45,6 +45,7 @@ class Line(NamedTuple):
     """A message as it stands in the record: nothing of a removed one but that it was there."""
 
     id: int
+    revision: int
     side: int
     sender_name: str
     body: str
@@ -63,6 +64,11 @@ class Page(NamedTuple):
     lines: Sequence[Line]
     has_older: bool
     has_newer: bool
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether what is written next belongs at its end."""
+        return not self.has_newer and (bool(self.lines) or self.chat.first_at is None)
 
 
 def open_chat(session: Session, actor: Actor, chat: Overview, reason: Reason) -> None:
@@ -121,17 +127,18 @@ def find_opening(session: Session, actor: Actor, chat_id: int) -> Opening | None
     return found if utc_now() < found.ends_at else None
 
 
-def said(chat: Overview) -> Select[*tuple[Any, ...]]:
+def said(chat_id: int) -> Select[*tuple[Any, ...]]:
     """The messages of a conversation, as `lines` wants them."""
     return select(
         Message.id,
+        Message.revision,
         Message.sender_id,
         Message.body,
         Message.inserted_at,
         Message.updated_at,
         Message.deleted_at,
         Message.by_moderator,
-    ).where(Message.chat_id == chat.id)
+    ).where(Message.chat_id == chat_id)
 
 
 def lines(session: Session, chat: Overview, rows: Sequence[Row[*tuple[Any, ...]]]) -> Sequence[Line]:
@@ -140,6 +147,7 @@ def lines(session: Session, chat: Overview, rows: Sequence[Row[*tuple[Any, ...]]
     return [
         Line(
             id_,
+            revision,
             side := 1 if sender_id == chat.user_1_id else 2,
             chat.name_1 if side == 1 else chat.name_2,
             "" if deleted_at else body,
@@ -149,7 +157,7 @@ def lines(session: Session, chat: Overview, rows: Sequence[Row[*tuple[Any, ...]]
             by_moderator,
             versions.get(id_, ()),
         )
-        for id_, sender_id, body, inserted_at, updated_at, deleted_at, by_moderator in rows
+        for id_, revision, sender_id, body, inserted_at, updated_at, deleted_at, by_moderator in rows
     ]
 
 
@@ -167,9 +175,9 @@ def about(chat: Overview) -> dict[str, object]:
 
 def _page(session: Session, chat: Overview, before: int | None, after: int | None) -> Sequence[Line]:
     if after is not None:
-        newer = said(chat).where(Message.id > after).order_by(Message.id).limit(PAGE)
+        newer = said(chat.id).where(Message.id > after).order_by(Message.id).limit(PAGE)
         return lines(session, chat, session.execute(newer).all())
-    older = said(chat).where(Message.id < before) if before is not None else said(chat)
+    older = said(chat.id).where(Message.id < before) if before is not None else said(chat.id)
     return lines(session, chat, session.execute(older.order_by(Message.id.desc()).limit(PAGE)).all()[::-1])
 
 

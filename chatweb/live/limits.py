@@ -19,6 +19,8 @@ class Limits:
     closing_seconds: float = 0.8
     """How long the other side has for the closing handshake."""
     heartbeat_seconds: float = 25.0
+    feed_seconds: float = 0.5
+    """How long until a feed is asked again what its line is to be sent."""
     presence_seconds: float = 5.0
     """How long somebody has no page in view before they are gone: going from page to page takes a moment."""
     unacknowledged_seconds: float = 30.0

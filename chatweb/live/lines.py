@@ -9,6 +9,7 @@ from contextlib import suppress
 from chatweb import measures
 from chatweb.live import frames
 from chatweb.live.bus import Bus
+from chatweb.live.feeds import Feeds
 from chatweb.live.heartbeat import Heartbeat, OnBeat, Revisions
 from chatweb.live.inbound import Refused
 from chatweb.live.limits import Limits
@@ -47,6 +48,7 @@ class Lines:
         self._waiting: dict[Line, threading.Event] = {}
         self._loop = Loop(self._ready, self._tick)
         self._on_presence = on_presence
+        self.feeds = Feeds(limits.feed_seconds, self.send, self.close)
         self._heartbeat = Heartbeat(
             limits.heartbeat_seconds, revisions, on_beat, self.slot, self.send, self._tell_presence
         )
@@ -161,6 +163,7 @@ class Lines:
         with self._lock:
             for line in [*self.registry.lines(), *self._watch.closing]:
                 self.forget(line)
+        self.feeds.stop()
         self._heartbeat.stop()
         self._loop.stop()
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Hashable, Mapping
 from contextlib import suppress
 
 from chatweb.live.bus import Bus
+from chatweb.live.feeds import Feed
 from chatweb.live.heartbeat import OnBeat, Revisions
 from chatweb.live.limits import Limits
 from chatweb.live.line import Line
@@ -87,6 +88,10 @@ class Switchboard:
         if self._draining:
             line.close(RESTART)
         return line
+
+    def feed(self, line: Line, feed: Feed) -> None:
+        """Let a feed say, from now on until the line is over, what it is sent."""
+        self._running().feeds.add(line, feed)
 
     def owned(self, owner: Hashable) -> int:
         """How many open lines of this process belong to an owner."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
+from chatweb.live.feeds import Feed
 from chatweb.live.switchboard import Switchboard
 from chatweb.live.worker_marks import PARKS
 
@@ -44,8 +45,9 @@ def park(  # noqa: PLR0913 - what a line is, each by its name
     owner: Hashable = None,
     voice: object = None,
     present: bool | None = None,
+    feed: Feed | None = None,
 ) -> None:
-    """Hand a flask-sock connection over: subscribe it, let it catch up, let it stream.
+    """Hand a flask-sock connection over: subscribe it, let it catch up, let it stream, or its feed fill it.
 
     `catch_up` is called when the line hears its topics already and must leave nothing open. If it fails, the
     page is told to come again. Returns at once where the server lets the connection go on by itself, and when
@@ -55,6 +57,8 @@ def park(  # noqa: PLR0913 - what a line is, each by its name
     # The handshake is answered: an error page would land in the middle of the frames.
     try:
         line.start(catch_up())
+        if feed:
+            switchboard.feed(line, feed)
     except Exception:
         log.exception("a line could not catch up")
         line.close(TRY_AGAIN)

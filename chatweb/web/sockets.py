@@ -1,6 +1,7 @@
 """Where open pages connect: every refusal is said before the upgrade, by an ordinary status."""
 
 import binascii
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +10,13 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from chatweb import announce, measures
-from chatweb.domain import access, sign_ins
+from chatweb.domain import access, roles, sign_ins, transcripts
+from chatweb.domain.followings import Place
 from chatweb.extensions import live, sock
 from chatweb.store import read
-from chatweb.web import answers, origin, parking
+from chatweb.web import answers, limits, origin, parking
+from chatweb.web.admin import door
+from chatweb.web.admin.following import Following
 
 SERVER_OPTIONS = parking.SERVER_OPTIONS
 SOCKETS_PER_PERSON = 50
@@ -27,14 +31,19 @@ def admit() -> None:
         abort(400)
     if not current_user.is_authenticated:
         abort(401)
+    g.person = person = answers.person()
+    address = request.view_args or {}
+    if "chat_id" in address and roles.CHATS not in person.areas:
+        abort(404)
     if not origin.allowed(request):
         abort(403)
-    g.person = person = answers.person()
     if current_app.config["SETTINGS"].rate_limits and live().owned(person.id) >= SOCKETS_PER_PERSON:
         abort(429)
-    if topic := (request.view_args or {}).get("topic"):
-        answers.chat(topic)
-        g.position = _position()
+    if "chat_id" in address:
+        g.following = _following(address["chat_id"])
+    if "topic" in address:
+        answers.chat(address["topic"])
+        g.position = _number("after")
     parking.prepare(request.environ)
 
 
@@ -64,6 +73,19 @@ def inbox(ws: Any) -> None:
         return announce.inbox(session, person.id) if person else None
 
     _park(ws, (announce.person_topic(g.person.id),), catch_up, present=True)
+
+
+@sock.route("/ws/admin/chats/<id:chat_id>", bp=bp)
+def follow(ws: Any, chat_id: int) -> None:  # noqa: ARG001 - it was asked about before the upgrade
+    """What happens in a conversation that an administrator has opened, from their page on."""
+    parking.park(
+        ws,
+        live(),
+        (announce.session_topic(g.person.session_id),),
+        catch_up=g.following.begin,
+        owner=g.person.id,
+        feed=g.following,
+    )
 
 
 def _park(
@@ -96,11 +118,23 @@ def _park(
     )
 
 
-def _position() -> int:
-    after = request.args.get("after", "")
-    if not (after.isascii() and after.isdigit() and len(after) <= 18):
+def _following(chat_id: int) -> Following:
+    limits.count(limits.ADMIN, limits.person())
+    g.request_id = secrets.token_hex(8)
+    actor, place = door.actor(), Place(_number("from"), _number("after"))
+    try:
+        read(lambda session: transcripts.opening(session, actor, chat_id))
+    except transcripts.NotOpen:
+        abort(404)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
+    return Following(app, actor, g.person.token, chat_id, place)
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
         abort(400)
-    return int(after)
+    return int(text)
 
 
 def _is_sound(environ: dict[str, Any]) -> bool:

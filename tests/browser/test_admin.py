@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.barriers import barriers, barriers_in_every_look
+from tests.browser.talking import AWAY, say
 from tests.people import Person
-from tests.web.overseeing import report
+from tests.web.overseeing import entries, report
 
 PEOPLE = (
     "/admin/people",
@@ -132,3 +133,50 @@ def test_who_is_deactivated_loses_every_open_page_within_two_seconds(page_for, b
     page.get_by_role("button", name="Record and deactivate").click()
     expect(theirs.locator("#app")).not_to_have_attribute("data-line", "open", timeout=2_000)
     expect(page.get_by_role("link", name="Reactivate…")).to_be_visible()
+
+
+def test_the_newest_page_follows_until_access_ends(opened, page_for, alice, bob, chat, talk):
+    page = opened(viewport={"width": 390, "height": 844})
+    transcript = page.locator("#transcript")
+    expect(transcript).to_have_attribute("data-line", "open")
+    page.evaluate("() => scrollTo(0, document.documentElement.scrollHeight)")
+    theirs = page_for(bob, f"/chats/{chat.topic}")
+    say(theirs, "one more thing")
+    line = page.locator(".transcript__line", has_text="one more thing")
+    expect(line).to_be_in_viewport()
+    theirs.get_by_role("textbox").press("ArrowUp")
+    theirs.keyboard.type(", please")
+    theirs.keyboard.press("Enter")
+    expect(line).to_contain_text("one more thing, please")
+    line.locator("summary").click()
+    expect(line.locator(".versions__body")).to_have_text("one more thing")
+    expect(page.locator(".transcript__day")).to_have_count(1)
+    orders = [int(one.get_attribute("data-order")) for one in page.locator(".transcript__line").all()]
+    assert orders == sorted(orders)
+    shown = page.locator("#transcript").inner_text()
+    with page.context.expect_page() as other:
+        page.evaluate("() => open(location.href)")
+    other.value.get_by_role("button", name="End access").click()
+    expect(page.get_by_role("status")).to_have_text(
+        "This page does not follow the chat any more. Your access has ended."
+    )
+    expect(transcript).to_have_attribute("data-line", "over")
+    talk(bob, "a secret")
+    assert page.locator("#transcript").inner_text() == shown
+    assert not barriers(page)
+
+
+def test_after_an_outage_the_page_has_what_it_missed(opened, page_for, server, talk, bob, db_session):
+    page_for.expect(*AWAY)
+    page = opened()
+    lines, transcript = page.locator(".transcript__line"), page.locator("#transcript")
+    expect(transcript).to_have_attribute("data-line", "open")
+    before = lines.count()
+    server.stop()
+    actions = [entry.action for entry in entries(db_session)]
+    assert actions == ["chat_opened", "chat_read", "chat_followed", "chat_follow_ended"]
+    expect(page.get_by_role("status")).to_have_text("Connecting again…")
+    talk(bob, *["missed"] * 3)
+    server.start()
+    expect(transcript).to_have_attribute("data-line", "open", timeout=15_000)
+    expect(lines).to_have_count(before + 3)

@@ -17,6 +17,10 @@ HOSTILE = [
     "\u202etxt.exe",
     "</textarea>",
 ]
+UNWRITABLE = {
+    "sqlite": "CREATE TRIGGER full BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'full'); END",
+    "postgresql": "ALTER TABLE audit_entries ADD CHECK (false) NOT VALID",
+}
 
 
 def open_chat(visitor, chat_id, **fields):

@@ -69,6 +69,10 @@ ROUTES = {
     ),
     # A member without an Origin header is refused; what a page of this site gets is tested over TCP.
     "/ws/topics/<topic>": Route("/ws/topics/T?after=0", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
+    # What those get who may is tested over sockets.
+    "/ws/admin/chats/<id:chat_id>": Route(
+        "/ws/admin/chats/1?from=0&after=0", {"GET": Expected(401, 404, 404)}, HANDSHAKE
+    ),
     "/ws/inbox": Route("/ws/inbox", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
     "/settings": Route("/settings", {"GET": Expected(303, 200, 200), "POST": Expected(401, 303, 303)}),
     "/settings/profile": Route(

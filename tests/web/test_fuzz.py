@@ -119,6 +119,7 @@ QUERIES = {
     "/chats/<topic>/messages/<id:message_id>/versions": ("x",),
     "/chats/<topic>/messages": ("before", "newer", "around", "after"),
     "/ws/topics/<topic>": ("after",),
+    "/ws/admin/chats/<id:chat_id>": ("from", "after"),
     "/ws/inbox": ("after",),
     "/settings": ("saved",),
     "/settings/profile": ("saved",),

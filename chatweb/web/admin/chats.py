@@ -8,6 +8,7 @@ from chatweb import fragments
 from chatweb.domain import audit, extracts, oversight, roles, transcripts
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
+from chatweb.models import utc_now
 from chatweb.models.base import EPOCH, MILLISECOND
 from chatweb.web import answers, confirming, limits
 from chatweb.web.addresses import LARGEST_ID
@@ -71,7 +72,17 @@ def show(chat_id: int) -> ResponseReturnValue:
         page = door.recorded(read)
     except transcripts.NotOpen:
         return answers.see_other(".ask", chat_id=chat_id)
-    return door.page("transcript", roles.CHATS, page=page, kinds=KINDS, cap=oversight.COUNT_CAP)
+    left = page.opening.ends_at - utc_now()
+    return door.page(
+        "transcript",
+        roles.CHATS,
+        page=page,
+        lines=fragments.transcript(page.lines),
+        follows=page.is_newest,
+        seconds=int(left.total_seconds()),
+        kinds=KINDS,
+        cap=oversight.COUNT_CAP,
+    )
 
 
 @bp.post("/<id:chat_id>/export")

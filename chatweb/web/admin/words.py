@@ -6,6 +6,8 @@ ACTIONS = {
     "chat_opened": N_("Opened a chat"),
     "chat_read": N_("Read a chat"),
     "chat_closed": N_("Ended access"),
+    "chat_followed": N_("Began to follow a chat"),
+    "chat_follow_ended": N_("Stopped following a chat"),
     "chat_exported": N_("Exported a chat"),
     "person_exported": N_("Exported somebody’s chats"),
     "person_deactivated": N_("Deactivated an account"),
