@@ -79,25 +79,26 @@ def of_person(session: Session, actor: Actor, user_id: int, wanted: Range, reaso
 def lines(session: Session, wanted: Range, chat: Overview, span: Span, after: int) -> Sequence[Line]:
     """The next 200 messages after this id that the span has, oldest first. Two SELECTs."""
     found = transcripts.said(chat.id).where(
-        Message.id >= span.first_id, Message.id > after, Message.id <= span.last_id, *_between(wanted)
+        Message.id >= span.first_id, Message.id > after, Message.id <= span.last_id, *between(wanted)
     )
     return transcripts.lines(session, chat, session.execute(found.order_by(Message.id).limit(PAGE)).all())
 
 
-def _spans(session: Session, which: ColumnElement[bool], wanted: Range) -> Mapping[int, Span]:
-    first_last_count = (func.min(Message.id), func.max(Message.id), func.count(Message.id))
-    found = select(Message.chat_id, *first_last_count).where(which, *_between(wanted))
-    rows = session.execute(found.group_by(Message.chat_id))
-    return {chat_id: Span(*span) for chat_id, *span in rows}
-
-
-def _between(wanted: Range) -> list[ColumnElement[bool]]:
+def between(wanted: Range) -> list[ColumnElement[bool]]:
+    """What holds of messages written in a range."""
     conditions = []
     if wanted.since:
         conditions.append(Message.inserted_at >= wanted.since)
     if wanted.until:
         conditions.append(Message.inserted_at < wanted.until)
     return conditions
+
+
+def _spans(session: Session, which: ColumnElement[bool], wanted: Range) -> Mapping[int, Span]:
+    first_last_count = (func.min(Message.id), func.max(Message.id), func.count(Message.id))
+    found = select(Message.chat_id, *first_last_count).where(which, *between(wanted))
+    rows = session.execute(found.group_by(Message.chat_id))
+    return {chat_id: Span(*span) for chat_id, *span in rows}
 
 
 def _record(session: Session, actor: Actor, chat: Overview, span: Span | None, wanted: Range) -> int:

@@ -96,6 +96,20 @@ def id_of(session: Session, name: str) -> int:
     return found
 
 
+def has_member(words: str) -> ColumnElement[bool]:
+    """One of the two has a name like these words, or exactly this e-mail address."""
+    typed = words.strip()
+    if len(typed) not in QUERY_LENGTHS or not texts.is_storable(typed):
+        return literal(value=False)
+    alike = or_(
+        User.username_key.startswith(texts.username_key(typed), autoescape=True),
+        User.display_name.icontains(typed, autoescape=True),
+        User.email == typed.lower(),
+    )
+    theirs = select(User.id).where(alike)
+    return or_(Chat.user_1_id.in_(theirs), Chat.user_2_id.in_(theirs))
+
+
 def _described(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     said = select(literal(1)).where(Message.chat_id == Chat.id).limit(COUNT_CAP).correlate(Chat)
     first = select(Message.inserted_at).where(Message.chat_id == Chat.id).order_by(Message.id).limit(1)
@@ -122,7 +136,7 @@ def _described(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions = [_has_member(words) for words in (wanted.person, wanted.other) if words.strip()]
+    conditions = [has_member(words) for words in (wanted.person, wanted.other) if words.strip()]
     written = select(Message.id).where(Message.chat_id == Chat.id).correlate(Chat)
     if wanted.since:
         # What was not written to since then needs no look at its messages.
@@ -133,17 +147,3 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.since or wanted.until:
         conditions.append(exists(written.correlate(Chat)))
     return conditions
-
-
-def _has_member(words: str) -> ColumnElement[bool]:
-    """One of the two has a name like these words, or exactly this e-mail address."""
-    typed = words.strip()
-    if len(typed) not in QUERY_LENGTHS or not texts.is_storable(typed):
-        return literal(value=False)
-    alike = or_(
-        User.username_key.startswith(texts.username_key(typed), autoescape=True),
-        User.display_name.icontains(typed, autoescape=True),
-        User.email == typed.lower(),
-    )
-    theirs = select(User.id).where(alike)
-    return or_(Chat.user_1_id.in_(theirs), Chat.user_2_id.in_(theirs))

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-CHATS, REPORTS, PEOPLE, AUDIT, OPERATION = "chats", "reports", "people", "audit", "operation"
+CHATS, SEARCH, REPORTS = "chats", "search", "reports"
+PEOPLE, AUDIT, OPERATION = "people", "audit", "operation"
 ADMIN = "admin"
 ROLES = ("user", "moderator", "auditor", ADMIN)
 
 _AREAS = {
     "moderator": (REPORTS,),
     "auditor": (AUDIT,),
-    ADMIN: (CHATS, REPORTS, PEOPLE, AUDIT, OPERATION),
+    ADMIN: (CHATS, SEARCH, REPORTS, PEOPLE, AUDIT, OPERATION),
 }
 
 

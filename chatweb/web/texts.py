@@ -63,6 +63,7 @@ _TEXTS = {
     ),
     "username_length": N_("Between 2 and 32 characters, please."),
     "username_taken": N_("This name is taken."),
+    "words_length": N_("Between 2 and 100 characters, please."),
     "wrong_code": N_("This code is wrong, too old, or was used before. Try the next one."),
     "wrong_password": N_("This is not your password."),
     "wrong_sign_in": N_("Name and password do not match."),

@@ -20,6 +20,7 @@ PATHS = (
     "/admin/chats?person=zz",
     "/admin/chats/1/open",
     "/admin/chats/1",
+    "/admin/search",
     "/admin/audit",
     "/admin/operation",
     *PEOPLE,

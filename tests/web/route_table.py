@@ -131,6 +131,9 @@ ROUTES = {
     ),
     "/admin/audit": Route("/admin/audit", {"GET": Expected(303, 404, 404)}),
     "/admin/audit/export": Route("/admin/audit/export", {"POST": Expected(401, 404, 404)}),
+    "/admin/search": Route(
+        "/admin/search", {"GET": Expected(303, 404, 404), "POST": Expected(401, 404, 404)}
+    ),
     "/admin/people": Route("/admin/people", {"GET": Expected(303, 404, 404)}),
     "/admin/people/<id:person_id>": Route("/admin/people/1", {"GET": Expected(303, 404, 404)}),
     "/admin/people/<id:person_id>/export": Route(
@@ -166,6 +169,8 @@ ADMIN = {
     ("POST", "/admin/chats/<id:chat_id>/open"): Seen(404, 404, 422),
     ("POST", "/admin/chats/<id:chat_id>/export"): Seen(404, 404, 303),
     ("POST", "/admin/chats/<id:chat_id>/close"): Seen(404, 404, 303),
+    ("GET", "/admin/search"): Seen(404, 404, 200),
+    ("POST", "/admin/search"): Seen(404, 404, 422),
     ("GET", "/admin/reports"): Seen(200, 404, 200),
     ("GET", "/admin/reports/<id:report_id>"): Seen(200, 404, 200),
     ("GET", "/admin/reports/<id:report_id>/open"): Seen(200, 404, 200),

@@ -20,12 +20,15 @@ from tests.web.overseeing import WHY, entries, report, unpacked
 from tests.web.route_table import METHODS
 
 SECRET = "between the two of us"
-READING = {"chat_read", "chat_exported", "person_exported", "report_read"}
+READING = {"chat_read", "chat_exported", "person_exported", "report_read", "searched"}
 DECIDING = {"decision": "removed", "reason": "They are threats."}
+WORDS = {"words": "the two"}
 
 CHATS = st.sampled_from((1, 2, 99))
 QUERIES = st.sampled_from(("", "?before=3", "?before=99", "?after=0", "?after=2", "?person=alice", "?x"))
-FORMS = st.sampled_from(({}, WHY, DECIDING, WHY | {"password": PASSWORD}, WHY | {"reason": "short"}))
+FORMS = st.sampled_from(
+    ({}, WHY, DECIDING, WHY | {"password": PASSWORD}, WHY | {"reason": "short"}, WHY | WORDS, WORDS)
+)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("ask"), st.integers(0, 99), st.sampled_from(METHODS), CHATS, QUERIES, FORMS),
@@ -68,7 +71,10 @@ def said(talk, alice, bob, stored, chat):
 
 
 def words_of(answer):
-    return unpacked(answer)["messages.json"] if answer.mimetype == "application/zip" else answer.text
+    """What somebody reads who gets it."""
+    if answer.mimetype == "application/zip":
+        return unpacked(answer)["messages.json"]
+    return re.sub(r"<[^>]+>", "", answer.text)
 
 
 @pytest.fixture
@@ -144,9 +150,11 @@ def test_this_test_would_see_a_secret(walk, rules):
     )
 
 
-@pytest.mark.parametrize("rule", ["/admin/chats/<id:chat_id>/export", "/admin/people/<id:person_id>/export"])
-def test_this_test_would_see_a_secret_in_a_file(walk, rules, rule):
-    assert walk([("open", 1), ("ask", rules.index(rule), "POST", 1, "", WHY)]) == 1
+@pytest.mark.parametrize(
+    "rule", ["/admin/chats/<id:chat_id>/export", "/admin/people/<id:person_id>/export", "/admin/search"]
+)
+def test_this_test_would_see_a_secret_elsewhere(walk, rules, rule):
+    assert walk([("open", 1), ("ask", rules.index(rule), "POST", 1, "", WHY | WORDS)]) == 1
 
 
 @pytest.mark.parametrize("who", ["dana", "frank"])

@@ -60,6 +60,7 @@ def form_for(rule, message_id):
         "/admin/audit/export": {"format": "csv"},
         "/admin/reports/<id:report_id>/open": {"password": PASSWORD},
         "/admin/reports/<id:report_id>/decide": {"decision": "removed"} | OPENING,
+        "/admin/search": OPENING | {"words": "read me"},
         "/admin/people/<id:person_id>/<act>": OPENING,
         MESSAGE: {"body": "better words"},
         f"{MESSAGE}/restore": {},

@@ -88,6 +88,7 @@ FIELDS = {
     "/admin/people/<id:person_id>/<act>": ("kind", "reference", "reason", "password", "role"),
     "/admin/reports/<id:report_id>/open": ("password",),
     "/admin/reports/<id:report_id>/decide": ("decision", "reason", "password"),
+    "/admin/search": ("words", "person", "kind", "reference", "reason", "password", "from", "to"),
     "/admin/audit/export": ("format", "actor", "person", "action", "from", "to"),
     "/settings": ("shows_reading", "shows_typing", "shows_presence"),
     "/settings/profile": ("display_name",),
@@ -150,6 +151,7 @@ QUERIES = {
     "/admin/chats/<id:chat_id>": ("before", "after"),
     "/admin/chats/<id:chat_id>/open": ("x",),
     "/admin/people/<id:person_id>/export": ("x",),
+    "/admin/search": ("x",),
     "/healthz": ("x",),
     "/readyz": ("x",),
     "/metrics": ("x",),
@@ -213,7 +215,15 @@ def test_no_form_makes_it_fail(as_alice, as_dana, path_of, odd_ones):
         visitor = as_dana if rule.startswith("/admin") else as_alice
         for name in names:
             for odd in texts:
-                form = {"body": "hello", "key": new_key(), "id": "1", "format": "csv", **OPENING, name: odd}
+                form = {
+                    "body": "hello",
+                    "key": new_key(),
+                    "id": "1",
+                    "format": "csv",
+                    "words": "hello",
+                    **OPENING,
+                    name: odd,
+                }
                 assert_never_fails(visitor._send(method, path_of(rule), data=form, htmx=True), (rule, form))
             for raw in raws:
                 form = name.encode() + b"=" + raw

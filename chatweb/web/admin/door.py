@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 TITLES = {
     roles.CHATS: N_("Conversations"),
+    roles.SEARCH: N_("Search"),
     roles.REPORTS: N_("Reports"),
     roles.PEOPLE: N_("People"),
     roles.AUDIT: N_("Audit log"),

@@ -9,6 +9,7 @@ ACTIONS = {
     "chat_followed": N_("Began to follow a chat"),
     "chat_follow_ended": N_("Stopped following a chat"),
     "chat_exported": N_("Exported a chat"),
+    "searched": N_("Searched all chats"),
     "person_exported": N_("Exported somebody’s chats"),
     "person_deactivated": N_("Deactivated an account"),
     "person_reactivated": N_("Reactivated an account"),
