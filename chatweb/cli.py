@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from chatweb import announce, demo, moderating, overseeing
+from chatweb import announce, demo, moderating, overseeing, retaining
 from chatweb.domain import accounts, authenticators, changes, passwords, stewards, texts
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db, vault
@@ -23,7 +23,7 @@ user = AppGroup("user", help="Make and list accounts, set passwords and roles, c
 def prepare(app: Flask) -> None:
     """Give the `flask` command chatweb's own ones."""
     app.cli.add_command(user)
-    for command in overseeing.USER_COMMANDS:
+    for command in (*overseeing.USER_COMMANDS, *retaining.USER_COMMANDS):
         user.add_command(command)
     app.cli.add_command(overseeing.chat)
     app.cli.add_command(overseeing.audit)

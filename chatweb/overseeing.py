@@ -93,14 +93,14 @@ def actor() -> Actor:
     return Actor(None, f"command line: {getpass.getuser()}")
 
 
-def _act(
-    name: str, act: Callable[[Session, Actor, int, Reason], T], kind: str, reference: str, reason: str
+def act(
+    name: str, verb: Callable[[Session, Actor, int, Reason], T], kind: str, reference: str, reason: str
 ) -> T:
     """Do something to an account, as whoever runs the command on this machine."""
     who = actor()
     try:
         given = reasons.reason(kind, reference, reason)
-        return store(lambda session: act(session, who, accounts.id_of(session, name), given))
+        return store(lambda session: verb(session, who, accounts.id_of(session, name), given))
     except Invalid as refusal:
         raise failure(refusal.problems) from None
     except NotFound:
@@ -115,7 +115,7 @@ def _act(
 @with_reason
 def deactivate_user(name: str, **why: str) -> None:
     """Close an account and sign it out everywhere; it can be reactivated."""
-    announce.signed_out(*_act(name, stewards.deactivate, **why))
+    announce.signed_out(*act(name, stewards.deactivate, **why))
     click.echo(f"{name} cannot sign in any more.")
 
 
@@ -125,7 +125,7 @@ def deactivate_user(name: str, **why: str) -> None:
 @with_reason
 def reactivate_user(name: str, **why: str) -> None:
     """Let somebody sign in again."""
-    _act(name, stewards.reactivate, **why)
+    act(name, stewards.reactivate, **why)
     click.echo(f"{name} can sign in again.")
 
 
@@ -135,7 +135,7 @@ def reactivate_user(name: str, **why: str) -> None:
 @with_reason
 def reset_factor(name: str, **why: str) -> None:
     """Void somebody's authenticator app and recovery codes, and sign the person out everywhere."""
-    announce.signed_out(*_act(name, stewards.reset_factor, **why))
+    announce.signed_out(*act(name, stewards.reset_factor, **why))
     click.echo(f"{name} can sign in with the password alone.")
 
 
@@ -150,7 +150,7 @@ def change_role(name: str, role: str, **why: str) -> None:
     def change(session: Session, actor: Actor, user_id: int, reason: Reason) -> None:
         stewards.change_role(session, actor, user_id, role, reason)
 
-    _act(name, change, **why)
+    act(name, change, **why)
     click.echo(f"{name} is now: {role}.")
 
 
@@ -170,7 +170,7 @@ def delete_user(name: str, messages: bool, yes: bool, **why: str) -> None:  # no
     if not yes:
         fate = "deleted" if messages else "kept by the others"
         click.confirm(f"{name}: {what.chats} chats; {what.messages} messages, {fate}. Delete?", abort=True)
-    left = _act(name, partial(stewards.delete, with_messages=messages), **why)
+    left = act(name, partial(stewards.delete, with_messages=messages), **why)
     announce.left(db.session(), left)
     click.echo(f"{name} is deleted.")
 
@@ -187,7 +187,7 @@ def export_user(name: str, since: datetime | None, until: datetime | None, to: P
     def extract(session: Session, actor: Actor, user_id: int, reason: Reason) -> Extract:
         return extracts.of_person(session, actor, user_id, wanted, reason)
 
-    _save(to, lambda: _act(name, extract, **why))
+    _save(to, lambda: act(name, extract, **why))
 
 
 @chat.command("list")

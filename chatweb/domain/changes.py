@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 from sqlalchemy import Table, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from chatweb.domain import messages, texts
+from chatweb.domain import holds, messages, texts
 from chatweb.domain.access import OpenChat
 from chatweb.domain.messages import Said
 from chatweb.domain.refusals import Conflict, NotFound
@@ -129,11 +129,19 @@ def all_earlier(session: Session, message_ids: Collection[int]) -> Mapping[int, 
 
 
 def wipe(session: Session) -> int:
-    """Forget the texts and versions of what nobody can bring back any more; says of how many messages."""
+    """Forget the texts and versions of what nobody can bring back any more; says of how many messages.
+
+    What is on hold waits until it is released.
+    """
     too_late = or_(Message.deleted_at <= utc_now() - UNDO, Message.by_moderator)
     over = (
         update(_MESSAGES)
-        .where(Message.deleted_at.is_not(None), too_late, Message.body != "")
+        .where(
+            Message.deleted_at.is_not(None),
+            too_late,
+            Message.body != "",
+            ~holds.covers(Message.chat_id),
+        )
         .values(body="")
         .returning(Message.id)
     )

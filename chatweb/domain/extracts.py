@@ -102,7 +102,7 @@ def _spans(session: Session, which: ColumnElement[bool], wanted: Range) -> Mappi
 
 
 def _record(session: Session, actor: Actor, chat: Overview, span: Span | None, wanted: Range) -> int:
-    about = transcripts.about(chat) | _taken(*([span] if span else [])) | {"detail": str(wanted)}
+    about = chat.named | _taken(*([span] if span else [])) | {"detail": str(wanted)}
     return audit.record(session, actor, audit.CHAT_EXPORTED, about)
 
 

@@ -32,9 +32,9 @@ def begin(session: Session, actor: Actor, chat_id: int) -> Overview:
     chat = oversight.overview(session, chat_id)
     transcripts.opening(session, actor, chat_id)
     for lost in _lost(session, chat_id):
-        about = transcripts.about(chat) | {"detail": "the server had stopped; what was shown is not known"}
+        about = chat.named | {"detail": "the server had stopped; what was shown is not known"}
         audit.record(session, lost, audit.CHAT_FOLLOW_ENDED, about)
-    audit.record(session, actor, audit.CHAT_FOLLOWED, transcripts.about(chat))
+    audit.record(session, actor, audit.CHAT_FOLLOWED, chat.named)
     return chat
 
 
@@ -60,7 +60,7 @@ def news(session: Session, actor: Actor, token: str, chat_id: int, place: Place)
 def end(session: Session, actor: Actor, chat: Overview, shown: Collection[int]) -> None:
     """Record that it is over, and which messages were shown meanwhile."""
     span = {"first_id": min(shown), "last_id": max(shown)} if shown else {}
-    about = transcripts.about(chat) | span | {"count": len(shown)}
+    about = chat.named | span | {"count": len(shown)}
     audit.record(session, actor, audit.CHAT_FOLLOW_ENDED, about)
 
 

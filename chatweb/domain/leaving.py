@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import factors
+from chatweb.domain import factors, holds
 from chatweb.domain.refusals import Conflict
 from chatweb.models import Chat, HalfSignIn, Mail, Member, Message, SignIn, Ticket, User, Version, utc_now
 
@@ -42,13 +42,17 @@ def leave(session: Session, user_id: int, *, with_messages: bool) -> Left:
     """Close an account for good and forget who it was; the name and the address can be taken again.
 
     The conversations stay with the other people. `with_messages` takes what the person said out of them; with
-    the second of the two who leaves, a conversation goes altogether. Conflict for the last administrator.
+    the second of the two who leaves, a conversation goes altogether. Conflict for the last administrator, and
+    as long as they or one of their conversations are on hold.
     """
+    own = select(Chat.id, Chat.topic).where(_has_member(user_id)).order_by(Chat.id)
+    # In this order, so that two who leave at the same moment wait for one another, and a hold is seen.
+    session.execute(own.with_for_update()).all()
     check_not_last_admin(session, user_id)
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    holds.check_person(session, user_id)
     session.execute(delete(Chat).where(_has_member(user_id), _other_has_left(user_id)))
-    # In this order, so that two who leave at the same moment wait for one another.
-    held = select(Chat.id, Chat.topic).where(_has_member(user_id)).order_by(Chat.id).with_for_update()
-    kept = session.execute(held).all()
+    kept = session.execute(own).all()
     if with_messages:
         _take_messages(session, user_id)
     session_ids = list(session.scalars(delete(SignIn).where(SignIn.user_id == user_id).returning(SignIn.id)))

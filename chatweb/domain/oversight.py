@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import texts
+from chatweb.domain import holds, texts
 from chatweb.domain.people import QUERY_LENGTHS
 from chatweb.domain.refusals import NotFound
 from chatweb.models import Chat, Message, User, UtcMillis
@@ -37,7 +37,7 @@ class Filter(NamedTuple):
 class Overview(NamedTuple):
     """A conversation from outside, without a word of it. `messages` is capped at 10,000, removed ones count.
 
-    `first_at` is None as long as nobody has written.
+    `first_at` is None as long as nobody has written. It `is_held` itself, or with one of its two people.
     """
 
     id: int
@@ -53,6 +53,19 @@ class Overview(NamedTuple):
     updated_at: datetime
     messages: int
     first_at: datetime | None
+    is_held: bool
+
+    @property
+    def named(self) -> dict[str, object]:
+        """The columns of an entry of the audit log that say which one it is."""
+        return {
+            "chat_id": self.id,
+            "topic": self.topic,
+            "person_1_id": self.user_1_id,
+            "person_1_name": self.username_1,
+            "person_2_id": self.user_2_id,
+            "person_2_name": self.username_2,
+        }
 
     @property
     def place(self) -> Place:
@@ -128,6 +141,7 @@ def _described(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Chat.updated_at,
             select(func.count()).select_from(said.subquery()).scalar_subquery(),
             first.correlate(Chat).scalar_subquery(),
+            holds.covers(Chat.id),
         )
         .join(_one, _one.id == Chat.user_1_id)
         .join(_two, _two.id == Chat.user_2_id)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 CHATS, SEARCH, REPORTS = "chats", "search", "reports"
-PEOPLE, AUDIT, OPERATION = "people", "audit", "operation"
+PEOPLE, HOLDS, AUDIT, OPERATION = "people", "holds", "audit", "operation"
 ADMIN = "admin"
 ROLES = ("user", "moderator", "auditor", ADMIN)
 
 _AREAS = {
     "moderator": (REPORTS,),
     "auditor": (AUDIT,),
-    ADMIN: (CHATS, SEARCH, REPORTS, PEOPLE, AUDIT, OPERATION),
+    ADMIN: (CHATS, SEARCH, REPORTS, PEOPLE, HOLDS, AUDIT, OPERATION),
 }
 
 

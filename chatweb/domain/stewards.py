@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from chatweb.domain import accounts as people
@@ -16,13 +16,13 @@ from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.leaving import Left
 from chatweb.domain.people import QUERY_LENGTHS
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
-from chatweb.models import SignIn, User, utc_now
+from chatweb.models import Hold, SignIn, User, utc_now
 
 LIST_PAGE = 50
 
 
 class Account(NamedTuple):
-    """An account from outside, and in how many browsers it is signed in."""
+    """An account from outside, in how many browsers it is signed in, and whether it is on hold itself."""
 
     id: int
     username: str
@@ -35,6 +35,7 @@ class Account(NamedTuple):
     seen_at: datetime | None
     sign_ins: int
     has_factor: bool
+    is_held: bool
 
 
 def accounts(session: Session, words: str = "", after: str = "") -> Sequence[Account]:
@@ -141,6 +142,7 @@ def _described() -> Select[Any]:
         User.seen_at,
         signed_in.correlate(User).scalar_subquery(),
         factors.IS_ON,
+        exists().where(Hold.user_id == User.id),
     ).where(User.left_at.is_(None))
 
 

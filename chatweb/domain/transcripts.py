@@ -73,13 +73,13 @@ class Page(NamedTuple):
 
 def open_chat(session: Session, actor: Actor, chat: Overview, reason: Reason) -> None:
     """Record why somebody begins to read a conversation."""
-    audit.record(session, actor, audit.CHAT_OPENED, about(chat), reason)
+    audit.record(session, actor, audit.CHAT_OPENED, chat.named, reason)
 
 
 def close_chat(session: Session, actor: Actor, chat: Overview) -> None:
     """Record that they have done so; there is nothing to record where it was not open."""
     if find_opening(session, actor, chat.id):
-        audit.record(session, actor, audit.CHAT_CLOSED, about(chat))
+        audit.record(session, actor, audit.CHAT_CLOSED, chat.named)
 
 
 def read(
@@ -94,7 +94,7 @@ def read(
     why = opening(session, actor, chat_id)
     shown = _page(session, chat, before, after)
     span = {"first_id": shown[0].id, "last_id": shown[-1].id} if shown else {}
-    audit.record(session, actor, audit.CHAT_READ, about(chat) | span | {"count": len(shown)})
+    audit.record(session, actor, audit.CHAT_READ, chat.named | span | {"count": len(shown)})
     has_older, has_newer = _beyond(session, chat, shown) if shown else (False, False)
     return Page(chat, why, shown, has_older, has_newer)
 
@@ -159,18 +159,6 @@ def lines(session: Session, chat: Overview, rows: Sequence[Row[*tuple[Any, ...]]
         )
         for id_, revision, sender_id, body, inserted_at, updated_at, deleted_at, by_moderator in rows
     ]
-
-
-def about(chat: Overview) -> dict[str, object]:
-    """The columns of an entry that say which conversation it is about."""
-    return {
-        "chat_id": chat.id,
-        "topic": chat.topic,
-        "person_1_id": chat.user_1_id,
-        "person_1_name": chat.username_1,
-        "person_2_id": chat.user_2_id,
-        "person_2_name": chat.username_2,
-    }
 
 
 def _page(session: Session, chat: Overview, before: int | None, after: int | None) -> Sequence[Line]:

@@ -4,6 +4,7 @@ from chatweb.models.audit import Entry
 from chatweb.models.base import Base, UtcMillis, utc_now
 from chatweb.models.chat import Chat
 from chatweb.models.factor import Authenticator, HalfSignIn, RecoveryCode
+from chatweb.models.hold import Hold
 from chatweb.models.mail import Mail
 from chatweb.models.member import Member
 from chatweb.models.message import Message
@@ -20,6 +21,7 @@ __all__ = [
     "Entry",
     "Evidence",
     "HalfSignIn",
+    "Hold",
     "Mail",
     "Member",
     "Message",

@@ -60,7 +60,9 @@ def leave() -> ResponseReturnValue:
     try:
         left = store(lambda writing: leaving.leave(writing, user_id, with_messages=with_messages))
     except Conflict as refusal:
-        return _page("delete", texts({"form": refusal.code})), 409
+        # Whoever is on hold is not told so.
+        code = "cannot_leave" if refusal.code == "held" else refusal.code
+        return _page("delete", texts({"form": code})), 409
     announce.left(db.session(), left)
     logout_user()
     session.clear()

@@ -41,6 +41,13 @@ _TEXTS = {
     "reference_long": N_("At most 100 characters, please."),
     "registration_closed": N_("New accounts are made by the administrator of this server."),
     "removed": N_("This message was deleted meanwhile."),
+    "cannot_leave": N_(
+        "Your account cannot be deleted at the moment. Please ask the people who run this server."
+    ),
+    "held": N_("This is on hold, or a chat of it is: nothing of it can be deleted until it is released."),
+    "held_already": N_("This is on hold already."),
+    "not_held": N_("This is not on hold any more."),
+    "own_chat_here": N_("You are one of these two. Another administrator has to do it."),
     "decision_missing": N_("Choose what is to be done."),
     "report_decided": N_("Somebody else has decided this report meanwhile. Nothing more was done."),
     "report_empty": N_("Pick at least one message, or say in your own words what happened."),

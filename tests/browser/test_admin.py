@@ -1,8 +1,12 @@
 """The administration in a browser: every page without a barrier, by keyboard alone, and without scripts."""
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from chatweb.domain.audit import Actor, Reason
+from chatweb.domain.holding import hold_person
 from tests.browser.barriers import barriers, barriers_in_every_look
 from tests.browser.talking import AWAY, say
 from tests.people import Person
@@ -24,6 +28,8 @@ PATHS = (
     "/admin/audit",
     "/admin/operation",
     *PEOPLE,
+    "/admin/holds",
+    "/admin/holds/chats/1",
     "/admin/reports",
     "/admin/reports/1",
     "/admin/reports/1/open",
@@ -35,6 +41,10 @@ PATHS = (
 def opened(page_for, alice, bob, dana, chat, talk, stored):
     """`opened(color_scheme="dark")` is dana's page where she reads the chat of alice and bob."""
     said = talk(bob, "hello", "x" * 300, "السلام عليكم")
+    held = partial(hold_person, actor=Actor(None, "somebody"), user_id=bob.id)
+    stored(
+        lambda session: held(session, reason=Reason("legal", "AZ-7", "A court order says so. " + "y" * 80))
+    )
     report(stored, chat, said[0].id, said[1].id, words="He did it again. " + "z" * 80)
     talk(alice, "<script>alert(1)</script>")
 

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0014"
+HEAD = "0015"
 
 
 class Database:

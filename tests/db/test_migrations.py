@@ -33,6 +33,7 @@ OURS = {
     "half_sign_ins",
     "reports",
     "report_messages",
+    "holds",
 }
 
 

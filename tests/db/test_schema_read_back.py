@@ -43,6 +43,7 @@ COLUMNS = {
     "reports": "id integer, key string, chat_id integer null, reporter_id integer, reported_id integer, "
     "kind string, words text, inserted_at bigint, decision string null, entry_id integer null",
     "report_messages": "id integer, report_id integer, message_id integer, body text, written_at bigint",
+    "holds": "id integer, chat_id integer null, user_id integer null, inserted_at bigint, entry_id integer",
 }
 PRIMARY_KEYS = {
     "users": "id",
@@ -59,6 +60,7 @@ PRIMARY_KEYS = {
     "audit_entries": "id",
     "reports": "id",
     "report_messages": "id",
+    "holds": "id",
 }
 FOREIGN_KEYS = {
     "users": set(),
@@ -85,6 +87,8 @@ FOREIGN_KEYS = {
         "reported_id -> users.id CASCADE",
     },
     "report_messages": {"report_id -> reports.id CASCADE"},
+    # Not even the database deletes what is held.
+    "holds": {"chat_id -> chats.id RESTRICT", "user_id -> users.id RESTRICT"},
 }
 UNIQUE_CONSTRAINTS = {
     "users": {"username_key", "email"},
@@ -101,6 +105,7 @@ UNIQUE_CONSTRAINTS = {
     "audit_entries": set(),
     "reports": {"reporter_id, key"},
     "report_messages": set(),
+    "holds": {"chat_id", "user_id"},
 }
 INDEXES = {
     "users": set(),
@@ -125,6 +130,7 @@ INDEXES = {
     "audit_entries": {"chat_id, actor_id, id"},
     "reports": {"chat_id", "reported_id", "id"},
     "report_messages": {"report_id"},
+    "holds": set(),
 }
 CHECKS = {
     "users": {"ck_users_role"},
@@ -141,6 +147,7 @@ CHECKS = {
     "audit_entries": set(),
     "reports": set(),
     "report_messages": set(),
+    "holds": {"ck_holds_one"},
 }
 
 pytestmark = pytest.mark.both_engines

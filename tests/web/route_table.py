@@ -129,6 +129,10 @@ ROUTES = {
     "/admin/reports/<id:report_id>/decide": Route(
         "/admin/reports/1/decide", {"POST": Expected(401, 404, 404)}
     ),
+    "/admin/holds": Route("/admin/holds", {"GET": Expected(303, 404, 404)}),
+    "/admin/holds/chats/<id:chat_id>": Route(
+        "/admin/holds/chats/1", {"GET": Expected(303, 404, 404), "POST": Expected(401, 404, 404)}
+    ),
     "/admin/audit": Route("/admin/audit", {"GET": Expected(303, 404, 404)}),
     "/admin/audit/export": Route("/admin/audit/export", {"POST": Expected(401, 404, 404)}),
     "/admin/search": Route(
@@ -176,6 +180,9 @@ ADMIN = {
     ("GET", "/admin/reports/<id:report_id>/open"): Seen(200, 404, 200),
     ("POST", "/admin/reports/<id:report_id>/open"): Seen(303, 404, 303),
     ("POST", "/admin/reports/<id:report_id>/decide"): Seen(422, 404, 422),
+    ("GET", "/admin/holds"): Seen(404, 404, 200),
+    ("GET", "/admin/holds/chats/<id:chat_id>"): Seen(404, 404, 200),
+    ("POST", "/admin/holds/chats/<id:chat_id>"): Seen(404, 404, 422),
     ("GET", "/admin/operation"): Seen(404, 404, 200),
     ("GET", "/admin/people"): Seen(404, 404, 200),
     ("GET", "/admin/people/<id:person_id>"): Seen(404, 404, 200),

@@ -58,6 +58,7 @@ def form_for(rule, message_id):
         "/admin/chats/<id:chat_id>/export": {},
         "/admin/people/<id:person_id>/export": OPENING,
         "/admin/audit/export": {"format": "csv"},
+        "/admin/holds/chats/<id:chat_id>": OPENING,
         "/admin/reports/<id:report_id>/open": {"password": PASSWORD},
         "/admin/reports/<id:report_id>/decide": {"decision": "removed"} | OPENING,
         "/admin/search": OPENING | {"words": "read me"},

@@ -25,6 +25,7 @@ TITLES = {
     roles.SEARCH: N_("Search"),
     roles.REPORTS: N_("Reports"),
     roles.PEOPLE: N_("People"),
+    roles.HOLDS: N_("Holds"),
     roles.AUDIT: N_("Audit log"),
     roles.OPERATION: N_("Operation"),
 }

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from chatweb import announce
-from chatweb.domain import audit, extracts, roles, stewards
+from chatweb.domain import audit, extracts, holding, roles, stewards
 from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db
@@ -75,6 +75,23 @@ ACTS = {
         ),
         lambda _account: True,
     ),
+    "hold": Act(
+        N_("Put on hold…"),
+        N_("Put this person on hold?"),
+        N_("Record and hold"),
+        N_(
+            "Until they are released nothing of theirs is deleted for good: neither their account nor a word "
+            "in their chats, whoever deletes it. Nobody is told, and this shows nothing of what they said."
+        ),
+        lambda account: not account.is_held,
+    ),
+    "release": Act(
+        N_("Release…"),
+        N_("Release this person?"),
+        N_("Record and release"),
+        N_("What was deleted meanwhile goes for good at once, unless it is on hold for another reason."),
+        lambda account: account.is_held,
+    ),
 }
 
 
@@ -84,6 +101,8 @@ _VERBS: dict[str, Verb] = {
     "reactivate": stewards.reactivate,
     "sign-out": stewards.sign_out,
     "reset-factor": stewards.reset_factor,
+    "hold": holding.hold_person,
+    "release": holding.release_person,
 }
 
 
