@@ -132,6 +132,12 @@ def left(session: Session, left: Left) -> None:
             row_changed(row)
 
 
+def purged(session: Session, chat_id: int) -> None:
+    """The oldest messages of a conversation are gone: both people's rows tell their pages up to where."""
+    for row in inboxes.both_rows(session, chat_id):
+        row_changed(row)
+
+
 def decided(decided: Decided) -> None:
     """A report was decided: where messages were removed, the same pages hear it as of any other change."""
     signed_out(*decided.session_ids)

@@ -24,6 +24,7 @@ PERSON_SIGNED_OUT, PERSON_ROLE = "person_signed_out", "person_role"
 PERSON_DELETED, PERSON_FACTOR_RESET = "person_deleted", "person_factor_reset"
 PERSON_CREATED, PERSON_PASSWORD = "person_created", "person_password"
 REPORT_READ = "report_read"
+PURGE_BEGUN, PURGED = "purge_begun", "purged"
 CHAT_HELD, CHAT_RELEASED = "chat_held", "chat_released"
 PERSON_HELD, PERSON_RELEASED = "person_held", "person_released"
 

@@ -7,7 +7,7 @@ from chatweb.domain.refusals import Conflict
 from chatweb.models import Chat, Hold
 
 
-def covers(chat_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+def covers(chat_id: SQLColumnExpression[int] | SQLColumnExpression[int | None]) -> ColumnElement[bool]:
     """Whether the conversation with this id is held."""
     held = aliased(Chat)
     by_person = Hold.user_id.in_((held.user_1_id, held.user_2_id))

@@ -19,6 +19,8 @@ ACTIONS = {
     "person_created": N_("Made an account"),
     "person_password": N_("Set a password"),
     "person_signed_out": N_("Signed somebody out"),
+    "purge_begun": N_("Began to delete what is old"),
+    "purged": N_("Deleted what is old"),
     "chat_held": N_("Put a chat on hold"),
     "chat_released": N_("Released a chat"),
     "person_held": N_("Put somebody on hold"),
