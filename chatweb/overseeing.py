@@ -134,7 +134,7 @@ def reactivate_user(name: str, **why: str) -> None:
 @click.argument("name")
 @with_reason
 def reset_factor(name: str, **why: str) -> None:
-    """Void somebody's authenticator app and recovery codes, and sign the person out everywhere."""
+    """Void somebody's authenticator app, passkeys and recovery codes, and sign the person out."""
     announce.signed_out(*act(name, stewards.reset_factor, **why))
     click.echo(f"{name} can sign in with the password alone.")
 

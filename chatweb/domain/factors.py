@@ -5,14 +5,15 @@ Every change is told by mail, in case it was somebody else.
 
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from chatweb.domain import authenticators, half_sign_ins, mails, recovery_codes, sign_ins
+from chatweb.domain import authenticators, half_sign_ins, mails, passkeys, recovery_codes, sign_ins
 from chatweb.domain.half_sign_ins import Half
+from chatweb.domain.passkeys import Site
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.domain.sign_ins import Person
-from chatweb.models import Authenticator, RecoveryCode, User
+from chatweb.models import Authenticator, Challenge, Passkey, RecoveryCode, User
 from chatweb.vault import Vault
 
 _HAS_APP = (
@@ -21,24 +22,25 @@ _HAS_APP = (
     .correlate(User)
     .exists()
 )
-IS_ON = _HAS_APP
+IS_ON = or_(_HAS_APP, select(Passkey.id).where(Passkey.user_id == User.id).correlate(User).exists())
 """Whether a user's sign-in takes a second step, as a column of a SELECT."""
 
 
 class Standing(NamedTuple):
-    """What somebody has: an app that counts, and so many recovery codes."""
+    """What somebody has: an app that counts, so many passkeys, and so many recovery codes."""
 
     has_app: bool
+    passkeys: int
     codes: int
 
     @property
     def is_on(self) -> bool:
         """Whether signing in takes a second step."""
-        return self.has_app
+        return self.has_app or self.passkeys > 0
 
 
 class Added(NamedTuple):
-    """After the first factor: the recovery codes, and the browsers where it was not asked for."""
+    """What came with the first factor: the recovery codes, and the browsers where it was not asked for."""
 
     codes: list[str]
     ended: list[int]
@@ -46,8 +48,9 @@ class Added(NamedTuple):
 
 def standing(session: Session, user_id: int) -> Standing:
     """What somebody has. One SELECT."""
+    keys = select(func.count()).where(Passkey.user_id == User.id).correlate(User).scalar_subquery()
     codes = select(func.count()).where(RecoveryCode.user_id == User.id).correlate(User).scalar_subquery()
-    return Standing._make(session.execute(select(_HAS_APP, codes).where(User.id == user_id)).one())
+    return Standing._make(session.execute(select(_HAS_APP, keys, codes).where(User.id == user_id)).one())
 
 
 def is_needed(session: Session, user_id: int) -> bool:
@@ -70,31 +73,65 @@ def pass_second_step(session: Session, vault: Vault, token: str, typed: str) -> 
     return half
 
 
+def pass_with_passkey(
+    session: Session, site: Site, challenge: str, answer: str, token: str, *, remember: bool
+) -> Half:
+    """Who signed the challenge: whom the token of a half sign-in stands for or, where it is empty, anybody.
+
+    Raises NotFound when the token is good for nothing, Invalid when the answer is not.
+    """
+    if not token:
+        return Half(passkeys.accept(session, site, challenge, answer, None), remember)
+    half = half_sign_ins.look(session, token)
+    if half is None:
+        raise NotFound("no_such_sign_in")
+    passkeys.accept(session, site, challenge, answer, half.user_id)
+    if not half_sign_ins.end(session, token):
+        raise NotFound("no_such_sign_in")
+    return half
+
+
 def add_app(session: Session, vault: Vault, person: Person, code: str) -> Added:
     """The app that shows this code counts from now on. Raises Invalid when it is not the one set up."""
-    _take_turns(session, person.id)
+    before = _take_turns(session, person.id)
     if not authenticators.confirm(session, vault, person.id, code):
         raise Invalid(code="wrong_code")
     _tell(session, "app_added", person.id)
-    # Browsers that came in without a second step have to come again.
-    ended = sign_ins.end_all(session, person.id, but=person.session_id)
-    return Added(recovery_codes.make(session, person.id), ended)
+    return _added(session, person, before)
+
+
+def add_passkey(
+    session: Session, site: Site, person: Person, challenge: str, answer: str, name: str
+) -> Added:
+    """The passkey that a browser has made counts from now on. Raises Invalid for anything else."""
+    before = _take_turns(session, person.id)
+    if before.passkeys >= passkeys.MOST:
+        raise Invalid(form="passkeys_many")
+    passkeys.add(session, site, person.id, challenge, answer, name)
+    _tell(session, "passkey_added", person.id)
+    return _added(session, person, before)
 
 
 def remove_app(session: Session, user_id: int) -> None:
     """Sign in without an app from now on. Raises Conflict where there is none."""
-    _take_turns(session, user_id)
-    if not standing(session, user_id).has_app:
+    if not _take_turns(session, user_id).has_app:
         raise Conflict("no_app")
     authenticators.remove(session, user_id)
-    recovery_codes.drop(session, user_id)
+    _removed(session, user_id)
     _tell(session, "app_removed", user_id)
+
+
+def remove_passkey(session: Session, user_id: int, passkey_id: int) -> None:
+    """Sign in without this passkey from now on. Raises NotFound for anybody else's."""
+    _take_turns(session, user_id)
+    passkeys.remove(session, user_id, passkey_id)
+    _removed(session, user_id)
+    _tell(session, "passkey_removed", user_id)
 
 
 def new_codes(session: Session, user_id: int) -> list[str]:
     """Ten recovery codes in the place of those before. Raises Conflict where there is nothing to recover."""
-    _take_turns(session, user_id)
-    if not standing(session, user_id).is_on:
+    if not _take_turns(session, user_id).is_on:
         raise Conflict("no_app")
     _tell(session, "codes_renewed", user_id)
     return recovery_codes.make(session, user_id)
@@ -105,8 +142,7 @@ def reset(session: Session, user_id: int) -> list[int]:
 
     Raises Conflict where there is nothing.
     """
-    _take_turns(session, user_id)
-    if not standing(session, user_id).is_on:
+    if not _take_turns(session, user_id).is_on:
         raise Conflict("no_factor")
     forget(session, user_id)
     _tell(session, "factor_reset", user_id)
@@ -115,8 +151,23 @@ def reset(session: Session, user_id: int) -> list[int]:
 
 def forget(session: Session, user_id: int) -> None:
     """Nothing of what somebody had is here any more."""
+    session.execute(delete(Challenge).where(Challenge.user_id == user_id))
     authenticators.remove(session, user_id)
+    passkeys.drop(session, user_id)
     recovery_codes.drop(session, user_id)
+
+
+def _added(session: Session, person: Person, before: Standing) -> Added:
+    if before.is_on:
+        return Added([], [])
+    # Browsers that came in without a second step have to come again.
+    ended = sign_ins.end_all(session, person.id, but=person.session_id)
+    return Added(recovery_codes.make(session, person.id), ended)
+
+
+def _removed(session: Session, user_id: int) -> None:
+    if not is_needed(session, user_id):
+        recovery_codes.drop(session, user_id)
 
 
 def _is_right(session: Session, vault: Vault, user_id: int, typed: str) -> bool:
@@ -124,9 +175,10 @@ def _is_right(session: Session, vault: Vault, user_id: int, typed: str) -> bool:
     return by_app or recovery_codes.use(session, user_id, typed)
 
 
-def _take_turns(session: Session, user_id: int) -> None:
-    """Whoever changes the same person's factors waits until this is done."""
+def _take_turns(session: Session, user_id: int) -> Standing:
+    """What somebody has, now that whoever changes it too has to wait."""
     session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    return standing(session, user_id)
 
 
 def _tell(session: Session, kind: str, user_id: int) -> None:

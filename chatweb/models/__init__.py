@@ -3,7 +3,7 @@
 from chatweb.models.audit import Entry
 from chatweb.models.base import Base, UtcMillis, utc_now
 from chatweb.models.chat import Chat
-from chatweb.models.factor import Authenticator, HalfSignIn, RecoveryCode
+from chatweb.models.factor import Authenticator, Challenge, HalfSignIn, Passkey, RecoveryCode
 from chatweb.models.hold import Hold
 from chatweb.models.mail import Mail
 from chatweb.models.member import Member
@@ -17,6 +17,7 @@ from chatweb.models.version import Version
 __all__ = [
     "Authenticator",
     "Base",
+    "Challenge",
     "Chat",
     "Entry",
     "Evidence",
@@ -25,6 +26,7 @@ __all__ = [
     "Mail",
     "Member",
     "Message",
+    "Passkey",
     "RecoveryCode",
     "Report",
     "SignIn",

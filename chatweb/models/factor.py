@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chatweb.models.base import Base, UtcMillis
@@ -43,4 +43,32 @@ class HalfSignIn(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     remember: Mapped[bool]
+    expires_at: Mapped[datetime] = mapped_column(UtcMillis)
+
+
+class Passkey(Base):
+    """A passkey: what it answers is checked with `public_key` (COSE, RFC 9052).
+
+    `sign_count` is how often it was used as it counts itself; many always say 0.
+    """
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    inserted_at: Mapped[datetime] = mapped_column(UtcMillis)
+    used_at: Mapped[datetime | None] = mapped_column(UtcMillis)
+
+
+class Challenge(Base):
+    """The SHA-256 of what a passkey was asked to sign, by somebody or by anybody. It is gone once used."""
+
+    __tablename__ = "challenges"
+
+    challenge_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime] = mapped_column(UtcMillis)

@@ -15,7 +15,7 @@ from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db, login_manager
 from chatweb.offload import hashing
 from chatweb.store import read, store
-from chatweb.web import answers, limits, signing_in
+from chatweb.web import answers, limits, passkey_asking, signing_in
 from chatweb.web.texts import text, texts
 
 bp = Blueprint("auth", __name__)
@@ -134,6 +134,7 @@ def _login_page(problems: dict[str, str] | None = None) -> str:
         next=request.values.get("next", ""),
         problems=problems or {},
         registration_open=_registration_open(),
+        can_have_passkeys=passkey_asking.site() is not None,
         told=request.args.get("told"),
         host=request.host,
     )

@@ -1,8 +1,5 @@
 """A person's own second factor: set up, turned off, and its recovery codes."""
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar
-
 import pyotp
 import segno
 from flask import Blueprint, current_app, request
@@ -11,54 +8,33 @@ from flask_login import login_required
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from chatweb import announce, post
-from chatweb.domain import authenticators, factors
+from chatweb.domain import authenticators, factors, passkeys
 from chatweb.domain.factors import Added, Standing
-from chatweb.domain.refusals import Conflict, Invalid
+from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db, vault
 from chatweb.store import store
-from chatweb.web import answers, confirming, limits
+from chatweb.web import answers, limits, passkey_asking
+from chatweb.web.factor_acts import Act, added, asking, confirmed
 from chatweb.web.settings_page import settings_page
-from chatweb.web.texts import N_, text, texts
-
-T = TypeVar("T")
+from chatweb.web.texts import N_, texts
 
 bp = Blueprint("factors", __name__, url_prefix="/settings/account/second-step")
 
-
-class Act(NamedTuple):
-    """A change that takes the password: the words of its page, and for whom there is such a page."""
-
-    question: str
-    consequence: str
-    button: str
-    fits: Callable[[Standing], bool]
-
-
-ACTS = {
-    "app": Act(
-        N_("Set up an authenticator app"),
-        N_(
-            "You need an app that shows codes of six digits: your password manager may be one. From then on "
-            "signing in takes your password and a code. Every other browser is signed out."
-        ),
-        N_("Go on"),
-        lambda own: not own.has_app,
+_APP = Act(
+    N_("Set up an authenticator app"),
+    N_(
+        "You need an app that shows codes of six digits: your password manager may be one. From then on "
+        "signing in takes your password and a code. Browsers that came in without one are signed out."
     ),
-    "app/off": Act(
-        N_("Turn the authenticator app off?"),
-        N_("From then on your password alone is enough to sign in, and your recovery codes are void."),
-        N_("Turn off"),
-        lambda own: own.has_app,
-    ),
-    "codes": Act(
-        N_("Make new recovery codes?"),
-        N_("The ones you have are void then."),
-        N_("Make new ones"),
-        lambda own: own.is_on,
-    ),
-}
-_DONE = ("app-off",)
+    N_("Go on"),
+)
+_APP_OFF = Act(
+    N_("Turn the authenticator app off?"),
+    N_("Unless you have a passkey, your password alone is enough to sign in then; recovery codes are void."),
+    N_("Turn off"),
+)
+_CODES = Act(N_("Make new recovery codes?"), N_("The ones you have are void then."), N_("Make new ones"))
+_DONE = ("app-on", "app-off", "passkey-added", "passkey-off")
 
 
 @bp.get("")
@@ -68,16 +44,35 @@ def show() -> ResponseReturnValue:
     done = request.args.get("done")
     is_needed = "needed" in request.args and bool(answers.person().areas)
     done = done if done in _DONE else None
-    return settings_page("second_step", own=_own(), done=done, is_needed=is_needed)
+    return settings_page(
+        "second_step",
+        own=_own(),
+        keys=passkeys.held(db.session(), answers.person().id),
+        can_have_keys=passkey_asking.site() is not None,
+        done=done,
+        is_needed=is_needed,
+    )
 
 
-@bp.get("/app", defaults={"act": "app"})
-@bp.get("/app/off", defaults={"act": "app/off"})
-@bp.get("/codes", defaults={"act": "codes"})
+@bp.get("/app")
 @login_required
-def ask(act: str) -> ResponseReturnValue:
+def app() -> ResponseReturnValue:
+    """What an app is good for, and the password."""
+    return answers.see_other(".show") if _own().has_app else asking(_APP)
+
+
+@bp.get("/app/off")
+@login_required
+def app_off() -> ResponseReturnValue:
     """What will happen, and the password."""
-    return _asking(act) if ACTS[act].fits(_own()) else answers.see_other(".show")
+    return asking(_APP_OFF) if _own().has_app else answers.see_other(".show")
+
+
+@bp.get("/codes")
+@login_required
+def codes() -> ResponseReturnValue:
+    """What will happen, and the password."""
+    return asking(_CODES) if _own().is_on else answers.see_other(".show")
 
 
 @bp.post("/app")
@@ -89,7 +84,7 @@ def begin_app() -> ResponseReturnValue:
     def begin(session: Session) -> None:
         authenticators.begin(session, keys, person_id)
 
-    return _confirmed("app", begin, lambda _: answers.see_other(".code"))
+    return confirmed(_APP, begin, lambda _: answers.see_other(".code"))
 
 
 @bp.get("/app/code")
@@ -106,12 +101,12 @@ def add_app() -> ResponseReturnValue:
     limits.count(limits.SETTINGS, limits.person())
     keys, person, typed = vault(), answers.person(), request.form.get("code", "")
     if not person.is_fresh:
-        return answers.see_other(".ask", act="app")
+        return answers.see_other(".app")
     try:
-        added = store(lambda session: factors.add_app(session, keys, person, typed))
+        found = store(lambda session: factors.add_app(session, keys, person, typed))
     except Invalid as refusal:
         return _code_page(texts(refusal.problems))
-    return _codes_page(added)
+    return added(found, "app-on")
 
 
 @bp.post("/app/off")
@@ -123,7 +118,7 @@ def remove_app() -> ResponseReturnValue:
     def remove(session: Session) -> None:
         factors.remove_app(session, person_id)
 
-    return _confirmed("app/off", remove, lambda _: answers.see_other(".show", done="app-off"))
+    return confirmed(_APP_OFF, remove, lambda _: answers.see_other(".show", done="app-off"))
 
 
 @bp.post("/codes")
@@ -131,34 +126,15 @@ def remove_app() -> ResponseReturnValue:
 def renew_codes() -> ResponseReturnValue:
     """Make new recovery codes, told this once."""
     person_id = answers.person().id
-    return _confirmed("codes", lambda session: Added(factors.new_codes(session, person_id), []), _codes_page)
 
+    def renew(session: Session) -> Added:
+        return Added(factors.new_codes(session, person_id), [])
 
-def _confirmed(
-    act: str, work: Callable[[Session], T], answer: Callable[[T], ResponseReturnValue]
-) -> ResponseReturnValue:
-    """Do it if the password was typed lately, and answer with what came of it."""
-    try:
-        limits.count(limits.SETTINGS, limits.person())
-        confirming.check()
-        found = store(work)
-    except Invalid as refusal:
-        return _asking(act, texts(refusal.problems)), 422
-    except Conflict as refusal:
-        return _asking(act, texts({"form": refusal.code})), 409
-    except limits.TooFast as refusal:
-        problems = {"form": text(refusal.code, seconds=refusal.seconds)}
-        return _asking(act, problems), 429, refusal.headers
-    post.wake()
-    return answer(found)
+    return confirmed(_CODES, renew, lambda found: settings_page("codes", added=found))
 
 
 def _own() -> Standing:
     return factors.standing(db.session(), answers.person().id)
-
-
-def _asking(act: str, problems: dict[str, str] | None = None) -> str:
-    return settings_page("factor", act=ACTS[act], problems=problems or {})
 
 
 def _code_page(problems: dict[str, str] | None = None) -> ResponseReturnValue:
@@ -166,19 +142,13 @@ def _code_page(problems: dict[str, str] | None = None) -> ResponseReturnValue:
     person = answers.person()
     secret = authenticators.pending(db.session(), vault(), person.id) if person.is_fresh else None
     if secret is None:
-        return answers.see_other(".ask", act="app")
+        return answers.see_other(".app")
     site = current_app.config["SETTINGS"].host_name
     address = pyotp.TOTP(secret).provisioning_uri(name=person.username, issuer_name=f"chatweb {site}")
     page = settings_page(
         "app", secret=secret, address=address, picture=_picture(address), problems=problems or {}
     )
     return (page, 422) if problems else page
-
-
-def _codes_page(added: Added) -> ResponseReturnValue:
-    announce.signed_out(*added.ended)
-    post.wake()
-    return settings_page("codes", added=added)
 
 
 def _picture(text: str) -> Markup:

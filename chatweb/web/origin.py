@@ -18,11 +18,11 @@ def allowed(request: Request) -> bool:
     if public_url is None:
         site = f"{request.scheme}://{request.host}" if _is_loopback(request.host) else None
     else:
-        site = _origin_of(public_url)
+        site = of(public_url)
     return site is not None and request.headers.get("Origin") == site
 
 
-def _origin_of(url: str) -> str:
+def of(url: str) -> str:
     """Scheme, host and port as a browser writes them: lower case, without the scheme's own port."""
     parts = urlsplit(url.lower())
     own_port = _DEFAULT_PORTS.get(parts.scheme)

@@ -7,7 +7,7 @@ from chatweb.domain import factors, half_sign_ins
 from chatweb.domain.half_sign_ins import Half
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db, vault
-from chatweb.web import answers, limits, signing_in
+from chatweb.web import answers, limits, passkey_asking, signing_in
 from chatweb.web.texts import text, texts
 
 bp = Blueprint("second_step", __name__, url_prefix="/login/code")
@@ -16,7 +16,8 @@ bp = Blueprint("second_step", __name__, url_prefix="/login/code")
 @bp.get("")
 def show() -> ResponseReturnValue:
     """The page that asks for a code; `recovery` makes the field one for a recovery code."""
-    return _page() if _half() else _from_the_beginning()
+    half = _half()
+    return _page(half) if half else _from_the_beginning()
 
 
 @bp.post("")
@@ -30,9 +31,9 @@ def judge() -> ResponseReturnValue:
         limits.count(limits.SECOND_STEP, str(half.user_id))
         signing_in.complete(lambda session: factors.pass_second_step(session, keys, token, typed))
     except Invalid as refusal:
-        return _page(texts(refusal.problems)), 422
+        return _page(half, texts(refusal.problems)), 422
     except limits.TooFast as refusal:
-        return _page({"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
+        return _page(half, {"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
     except NotFound:
         return _from_the_beginning()
     limits.forgive(limits.SECOND_STEP, str(half.user_id))
@@ -47,10 +48,13 @@ def _from_the_beginning() -> ResponseReturnValue:
     return answers.see_other("auth.login", next=request.values.get("next") or None)
 
 
-def _page(problems: dict[str, str] | None = None) -> str:
+def _page(half: Half, problems: dict[str, str] | None = None) -> str:
+    own = factors.standing(db.session(), half.user_id)
     return render_template(
         "pages/second_step.html",
         next=request.values.get("next", ""),
         by_recovery="recovery" in request.values,
+        own=own,
+        can_have_passkeys=passkey_asking.site() is not None,
         problems=problems or {},
     )

@@ -36,6 +36,11 @@ def half() -> str:
     return str(session.get(_HALF, ""))
 
 
+def forget_half() -> None:
+    """Begin anew in this browser, whoever typed a password here."""
+    session.pop(_HALF, None)
+
+
 def complete(judge: Callable[[Session], Half]) -> None:
     """Sign in whom `judge` names, in the transaction in which it decides; what it raises passes through."""
     address, agent = limits.address(), request.user_agent.string

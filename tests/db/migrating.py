@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0015"
+HEAD = "0016"
 
 
 class Database:

@@ -34,6 +34,8 @@ OURS = {
     "reports",
     "report_messages",
     "holds",
+    "passkeys",
+    "challenges",
 }
 
 

@@ -35,6 +35,9 @@ COLUMNS = {
     "authenticators": "user_id integer, secret bytes, confirmed_at bigint null, last_step integer",
     "recovery_codes": "code_hash bytes, user_id integer",
     "half_sign_ins": "token_hash bytes, user_id integer, remember boolean, expires_at bigint",
+    "passkeys": "id integer, user_id integer, credential_id bytes, public_key bytes, sign_count bigint, "
+    "name string, inserted_at bigint, used_at bigint null",
+    "challenges": "challenge_hash bytes, user_id integer null, expires_at bigint",
     "audit_entries": "id integer, inserted_at bigint, actor_id integer null, actor_name string, "
     "action string, chat_id integer null, topic string, person_1_id integer null, person_1_name string, "
     "person_2_id integer null, person_2_name string, kind string, reference string, reason string, "
@@ -57,6 +60,8 @@ PRIMARY_KEYS = {
     "authenticators": "user_id",
     "recovery_codes": "code_hash",
     "half_sign_ins": "token_hash",
+    "passkeys": "id",
+    "challenges": "challenge_hash",
     "audit_entries": "id",
     "reports": "id",
     "report_messages": "id",
@@ -78,6 +83,8 @@ FOREIGN_KEYS = {
     "authenticators": {"user_id -> users.id CASCADE"},
     "recovery_codes": {"user_id -> users.id CASCADE"},
     "half_sign_ins": {"user_id -> users.id CASCADE"},
+    "passkeys": {"user_id -> users.id CASCADE"},
+    "challenges": {"user_id -> users.id CASCADE"},
     # What an entry names may be gone.
     "audit_entries": set(),
     # A report outlives its conversation, and its evidence the message.
@@ -102,6 +109,8 @@ UNIQUE_CONSTRAINTS = {
     "authenticators": set(),
     "recovery_codes": set(),
     "half_sign_ins": set(),
+    "passkeys": {"credential_id"},
+    "challenges": set(),
     "audit_entries": set(),
     "reports": {"reporter_id, key"},
     "report_messages": set(),
@@ -127,6 +136,8 @@ INDEXES = {
     "authenticators": set(),
     "recovery_codes": {"user_id"},
     "half_sign_ins": {"user_id"},
+    "passkeys": {"user_id"},
+    "challenges": {"user_id"},
     "audit_entries": {"chat_id, actor_id, id"},
     "reports": {"chat_id", "reported_id", "id"},
     "report_messages": {"report_id"},
@@ -144,6 +155,8 @@ CHECKS = {
     "authenticators": set(),
     "recovery_codes": set(),
     "half_sign_ins": set(),
+    "passkeys": set(),
+    "challenges": set(),
     "audit_entries": set(),
     "reports": set(),
     "report_messages": set(),

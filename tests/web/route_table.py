@@ -35,6 +35,10 @@ ROUTES = {
     "/": Route("/", {"GET": Expected(302, 302, 302)}),
     "/login": Route("/login", {"GET": Expected(200, 303, 303), "POST": Expected(422, 422, 422)}),
     "/login/code": Route("/login/code", {"GET": Expected(303, 303, 303), "POST": Expected(303, 303, 303)}),
+    "/login/passkey": Route(
+        "/login/passkey", {"GET": Expected(303, 303, 303), "POST": Expected(400, 400, 400)}
+    ),
+    "/login/passkey/begin": Route("/login/passkey/begin", {"POST": Expected(303, 303, 303)}),
     "/logout": Route("/logout", {"POST": Expected(401, 303, 303)}),
     "/register": Route("/register", {"GET": Expected(200, 303, 303), "POST": Expected(422, 422, 422)}),
     "/forgotten": Route("/forgotten", {"GET": EVERYBODY, "POST": Expected(303, 303, 303)}),
@@ -100,6 +104,18 @@ ROUTES = {
     "/settings/account/second-step/codes": Route(
         "/settings/account/second-step/codes",
         {"GET": Expected(303, 303, 303), "POST": Expected(401, 409, 409)},
+    ),
+    "/settings/account/second-step/passkey": Route(
+        "/settings/account/second-step/passkey",
+        {"GET": Expected(303, 200, 200), "POST": Expected(401, 303, 303)},
+    ),
+    "/settings/account/second-step/passkey/new": Route(
+        "/settings/account/second-step/passkey/new",
+        {"GET": Expected(303, 303, 303), "POST": Expected(401, 303, 303)},
+    ),
+    "/settings/account/second-step/passkeys/<id:passkey_id>/remove": Route(
+        "/settings/account/second-step/passkeys/999999999/remove",
+        {"GET": Expected(303, 404, 404), "POST": Expected(401, 404, 404)},
     ),
     "/settings/account/sign-ins/end": Route(
         "/settings/account/sign-ins/end", {"POST": Expected(401, 303, 303)}

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from chatweb.domain import sign_ins, tickets
 from chatweb.models import Base, Member, Message, SignIn, utc_now
 from chatweb.models.base import EPOCH
+from tests.authenticator import Passkey, begin_passkey, begin_sign_in, give_passkey
 from tests.people import PASSWORD
 from tests.second_step import SECOND_STEP, begin_app, first_step, set_up, shown
 from tests.web.route_table import ROUTES
@@ -16,6 +17,7 @@ from tests.web.talking import new_key
 UNSAFE = [(rule, method) for rule, route in ROUTES.items() for method in route.methods if method != "GET"]
 MESSAGE = "/chats/<topic>/messages/<id:message_id>"
 SIGN_IN = "/settings/account/sign-ins/<id:session_id>/end"
+REMOVE = f"{SECOND_STEP}/passkeys/<id:passkey_id>/remove"
 OPENING = {"kind": "report", "reason": "to see what it does"}
 DONE = (200, 204, 303)
 TELLS = {"/settings/data/export"}  # it changes nothing, and tells only who knows the password
@@ -26,6 +28,8 @@ def form_for(rule, message_id):
     return {
         "/login": {"identity": "alice", "password": PASSWORD},
         "/login/code": {},
+        "/login/passkey": {},
+        "/login/passkey/begin": {"alone": ""},
         "/logout": {},
         "/register": {"username": "dave", "email": "dave@example.org", "password": "a long enough one"},
         "/chats": {"username": "carol"},
@@ -51,6 +55,9 @@ def form_for(rule, message_id):
         f"{SECOND_STEP}/app/code": {},
         f"{SECOND_STEP}/app/off": {},
         f"{SECOND_STEP}/codes": {},
+        f"{SECOND_STEP}/passkey": {},
+        f"{SECOND_STEP}/passkey/new": {"display_name": "Phone"},
+        REMOVE: {},
         "/settings/account/sign-ins/end": {},
         SIGN_IN: {},
         "/admin/chats/<id:chat_id>/open": OPENING,
@@ -98,7 +105,7 @@ def who(as_alice, as_dana, half_way):
     """`who(rule)` is somebody who may do it."""
 
     def find(rule):
-        if rule == "/login/code":
+        if rule.startswith("/login/"):
             return half_way
         return as_dana if rule.startswith("/admin") else as_alice
 
@@ -114,9 +121,14 @@ def second_step(app, alice, bob):
             code = shown(set_up(app, bob))
             first_step(visitor, bob)
             return {"code": code}
+        if rule == "/login/passkey":
+            passkey = give_passkey(app, bob)[1]
+            return {"credential": passkey.signed(begin_sign_in(visitor, alone=""))}
+        if rule.endswith("/passkey/new"):
+            return {"credential": Passkey().made(begin_passkey(visitor))}
         if rule.endswith("/app/code"):
             return {"code": shown(begin_app(visitor))}
-        if rule.startswith(f"{SECOND_STEP}/") and not rule.endswith("/app"):
+        if rule.startswith(f"{SECOND_STEP}/") and rule.endswith(("/off", "/codes")):
             set_up(app, alice)
         return {}
 
@@ -124,24 +136,27 @@ def second_step(app, alice, bob):
 
 
 @pytest.fixture
-def request_for(talk, alice, bob, carol, stored, who, second_step, reported):
+def request_for(app, talk, alice, bob, carol, stored, who, second_step, reported):
     (said,), (own,) = talk.says(bob, "read me"), talk.says(alice, "change me")
     elsewhere = stored(partial(sign_in_elsewhere, alice.id))
 
+    # What has to stand before there is anything to change.
+    before = {
+        "/chats/<topic>/unread": update(Member).values(read_id=own.id),
+        "/chats/<topic>/unblock": update(Member).values(blocked=True),
+        f"{MESSAGE}/restore": update(Message).where(Message.id == own.id).values(deleted_at=utc_now()),
+        # Else there is nothing to confirm, and the way is free.
+        "/admin/reports/<id:report_id>/open": update(SignIn).values(confirmed_at=EPOCH),
+    }
+
     def make(rule):
-        if rule.endswith("/unread"):
-            stored(lambda session: session.execute(update(Member).values(read_id=own.id)))
-        if rule.endswith("/unblock"):
-            stored(lambda session: session.execute(update(Member).values(blocked=True)))
-        if rule.endswith("/restore"):
-            removed = update(Message).where(Message.id == own.id)
-            stored(lambda session: session.execute(removed.values(deleted_at=utc_now())))
-        if rule == "/admin/reports/<id:report_id>/open":
-            # Else there is nothing to confirm, and the way is free.
-            stored(lambda session: session.execute(update(SignIn).values(confirmed_at=EPOCH)))
+        if rule in before:
+            stored(lambda session: session.execute(before[rule]))
         if rule.endswith(("/close", "<id:chat_id>/export")):
             who(rule).post("/admin/chats/1/open", OPENING)
         id_ = elsewhere if rule == SIGN_IN else own.id
+        if rule == REMOVE:
+            id_, _ = give_passkey(app, alice)
         path = ROUTES[rule].path.replace("T", talk.topic).replace("999999999", str(id_))
         form = form_for(rule, said.id) | second_step(rule, who(rule))
         if kind := {"/reset": tickets.RESET, "/confirm": tickets.CONFIRM}.get(rule):
@@ -166,7 +181,7 @@ def test_nothing_happens_without_a_token(who, request_for, everything, htmx):
         before = everything()
         answer = who(rule)._send(method, path, data=form, csrf=False, htmx=htmx)
         # Who is only half signed in and sends no page is signed out to the page that asks.
-        status, words = (401, "signed out") if htmx and rule == "/login/code" else (400, "out of date")
+        status, words = (401, "signed out") if htmx and rule.startswith("/login/") else (400, "out of date")
         assert (answer.status_code, everything()) == (status, before), (method, rule)
         assert words in answer.text
 

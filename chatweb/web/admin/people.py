@@ -60,8 +60,8 @@ ACTS = {
         N_("Reset this person’s second step?"),
         N_("Record and reset"),
         N_(
-            "Their authenticator app and recovery codes are void, their password alone is enough to sign in, "
-            "they are signed out everywhere, and a mail tells them. Make sure that it is they who ask for it."
+            "Their authenticator app, passkeys and recovery codes are void. They are signed out everywhere, "
+            "a mail tells them, and their password alone lets them in. Make sure that it is they who ask."
         ),
         lambda account: account.has_factor,
     ),
