@@ -63,13 +63,10 @@ def pass_second_step(session: Session, vault: Vault, token: str, typed: str) -> 
 
     Raises NotFound when the token is good for nothing, Invalid when the code is not.
     """
-    half = half_sign_ins.look(session, token)
-    if half is None:
-        raise NotFound("no_such_sign_in")
-    if not _is_right(session, vault, half.user_id, typed):
+    half = _take(session, token)
+    by_app = authenticators.accept(session, vault, half.user_id, typed)
+    if not by_app and not recovery_codes.use(session, half.user_id, typed):
         raise Invalid(code="wrong_code")
-    if not half_sign_ins.end(session, token):
-        raise NotFound("no_such_sign_in")
     return half
 
 
@@ -82,12 +79,8 @@ def pass_with_passkey(
     """
     if not token:
         return Half(passkeys.accept(session, site, challenge, answer, None), remember)
-    half = half_sign_ins.look(session, token)
-    if half is None:
-        raise NotFound("no_such_sign_in")
+    half = _take(session, token)
     passkeys.accept(session, site, challenge, answer, half.user_id)
-    if not half_sign_ins.end(session, token):
-        raise NotFound("no_such_sign_in")
     return half
 
 
@@ -170,9 +163,11 @@ def _removed(session: Session, user_id: int) -> None:
         recovery_codes.drop(session, user_id)
 
 
-def _is_right(session: Session, vault: Vault, user_id: int, typed: str) -> bool:
-    by_app = authenticators.accept(session, vault, user_id, typed)
-    return by_app or recovery_codes.use(session, user_id, typed)
+def _take(session: Session, token: str) -> Half:
+    half = half_sign_ins.take(session, token)
+    if half is None:
+        raise NotFound("no_such_sign_in")
+    return half
 
 
 def _take_turns(session: Session, user_id: int) -> Standing:

@@ -41,7 +41,12 @@ def look(session: Session, token: str) -> Half | None:
     return Half._make(row) if row else None
 
 
-def end(session: Session, token: str) -> bool:
-    """Whether the token was there; it is good for nothing any more."""
-    gone = delete(HalfSignIn).where(HalfSignIn.token_hash == digest(token)).returning(HalfSignIn.user_id)
-    return session.scalar(gone) is not None
+def take(session: Session, token: str) -> Half | None:
+    """As `look`, and the token is good for nothing any more: of several who bring it at once, one gets it."""
+    gone = delete(HalfSignIn).where(
+        HalfSignIn.token_hash == digest(token),
+        HalfSignIn.expires_at > utc_now(),
+        HalfSignIn.user_id.in_(select(User.id).where(User.is_active)),
+    )
+    row = session.execute(gone.returning(HalfSignIn.user_id, HalfSignIn.remember)).one_or_none()
+    return Half._make(row) if row else None

@@ -69,7 +69,7 @@ class Person:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether the password was typed in this browser within 15 minutes."""
+        """Whether they signed in here, or typed the password again, within 15 minutes."""
         return utc_now() - self.confirmed_at <= FRESH
 
     def get_id(self) -> str:

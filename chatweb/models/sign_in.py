@@ -11,7 +11,7 @@ from chatweb.models.base import Base, UtcMillis
 class SignIn(Base):
     """A row per signed-in browser. The cookie holds a random token, this table its SHA-256.
 
-    `confirmed_at` is when the password was last typed in it.
+    `confirmed_at` is when its person last signed in, or typed the password again.
     """
 
     __tablename__ = "sessions"

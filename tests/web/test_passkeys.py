@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from chatweb.domain import challenges
+from chatweb.domain import challenges, factors
+from chatweb.domain.refusals import NotFound
 from chatweb.models import Challenge, HalfSignIn, Passkey, RecoveryCode, SignIn, User, utc_now
 from chatweb.models.base import EPOCH
 from chatweb.web import passkey_asking
@@ -302,6 +303,13 @@ def test_nothing_of_it_stays_when_the_account_goes(as_alice, passkey, count):
     begin_passkey(as_alice)
     assert as_alice.post("/settings/data/delete", {"present": PASSWORD}).status_code == 303
     assert (count(Passkey), count(Challenge)) == (0, 0)
+
+
+def test_of_two_who_remove_it_at_once_the_other_finds_none(passkey, alice, stored, count):
+    remove = lambda session: factors.remove_passkey(session, alice.id, 1)  # noqa: E731
+    stored(remove)
+    with pytest.raises(NotFound):
+        stored(remove)
 
 
 def test_there_is_an_end_to_how_many_one_has(as_alice):
