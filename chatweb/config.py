@@ -44,6 +44,7 @@ class Settings:
     mail_url: str | None = None
     mail_from: str | None = None
     metrics_token: str | None = None
+    reading_notice_days: int | None = None
 
     @property
     def secret_keys(self) -> list[str]:
@@ -119,6 +120,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_url=mail_url,
         mail_from=_read(environ, "MAIL_FROM", _mail_from, None),
         metrics_token=_read(environ, "METRICS_TOKEN", _secret, None),
+        reading_notice_days=_read(environ, "READING_NOTICE_DAYS", _whole(1, 3650), None),
     )
 
 

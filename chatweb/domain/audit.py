@@ -17,7 +17,7 @@ from chatweb.models.base import EPOCH, MILLISECOND
 CHAT_OPENED, CHAT_READ, CHAT_CLOSED = "chat_opened", "chat_read", "chat_closed"
 CHAT_FOLLOWED, CHAT_FOLLOW_ENDED = "chat_followed", "chat_follow_ended"
 CHAT_EXPORTED, PERSON_EXPORTED = "chat_exported", "person_exported"
-SEARCHED = "searched"
+SEARCHED, CHAT_FOUND = "searched", "chat_found"
 LOG_EXPORTED = "log_exported"
 PERSON_DEACTIVATED, PERSON_REACTIVATED = "person_deactivated", "person_reactivated"
 PERSON_SIGNED_OUT, PERSON_ROLE = "person_signed_out", "person_role"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import audit, oversight, texts
+from chatweb.domain import audit, oversight, texts, transcripts
 from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.extracts import Range, between
 from chatweb.domain.refusals import Invalid
@@ -99,12 +99,15 @@ def hits(session: Session, wanted: Search, up_to: int, most: int) -> Sequence[Hi
 
 
 def record(session: Session, actor: Actor, wanted: Search, reason: Reason, found: Sequence[Hit]) -> int:
-    """Record what is looked for, why, and what is shown of it. To be committed before anybody sees it."""
-    chats = ", ".join(map(str, sorted({hit.chat_id for hit in found})))
-    about: dict[str, object] = {"detail": f"{wanted}, chats: {chats or 'none'}", "count": len(found)}
-    if found:
-        about |= {"first_id": found[-1].id, "last_id": found[0].id}
-    return audit.record(session, actor, audit.SEARCHED, about, reason)
+    """Record what is looked for, why, and what is shown of each conversation; the number of the first entry.
+
+    To be committed before anybody sees any of it.
+    """
+    entry = audit.record(session, actor, audit.SEARCHED, {"detail": str(wanted)} | _shown(found), reason)
+    for chat in oversight.some(session, {hit.chat_id for hit in found}):
+        shown = _shown([hit for hit in found if hit.chat_id == chat.id])
+        audit.record(session, actor, audit.CHAT_FOUND, transcripts.about(chat) | shown)
+    return entry
 
 
 def around(body: str, words: str) -> tuple[str, str, str]:
@@ -117,6 +120,11 @@ def around(body: str, words: str) -> tuple[str, str, str]:
         body[start:end],
         f"{after}…" if len(body) > end + _AROUND else after,
     )
+
+
+def _shown(found: Sequence[Hit]) -> dict[str, object]:
+    ends = {"first_id": found[-1].id, "last_id": found[0].id} if found else {}
+    return {"count": len(found), **ends}
 
 
 def _conditions(wanted: Search) -> list[ColumnElement[bool]]:

@@ -1,11 +1,11 @@
 """What people decide about themselves."""
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from chatweb import announce
-from chatweb.domain import accounts, texts
+from chatweb.domain import accounts, readings, texts
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.store import store
@@ -19,9 +19,15 @@ bp = Blueprint("account", __name__, url_prefix="/settings")
 @bp.get("")
 @login_required
 def show() -> ResponseReturnValue:
-    """The switches, and whether they were saved just now."""
-    switches = accounts.switches(db.session(), answers.person().id)
-    return settings_page("privacy", switches=switches, saved="saved" in request.args)
+    """The switches, whether they were saved just now, and what is told of administrators who read."""
+    person_id, days = answers.person().id, current_app.config["SETTINGS"].reading_notice_days
+    return settings_page(
+        "privacy",
+        switches=accounts.switches(db.session(), person_id),
+        saved="saved" in request.args,
+        notice_days=days,
+        readings=readings.readings(db.session(), person_id, days) if days else [],
+    )
 
 
 @bp.post("")

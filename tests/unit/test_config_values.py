@@ -19,8 +19,10 @@ DEFAULTS = {
     "mail_url": None,
     "mail_from": None,
     "metrics_token": None,
+    "reading_notice_days": None,
 }
 GOOD = [
+    ("READING_NOTICE_DAYS", "30", 30),
     (
         "DATABASE_URL",
         "postgresql://chat:secret@db.example.org/chat",
@@ -68,6 +70,7 @@ BAD = {
     "METRICS_TOKEN": ["m" * 31],
     "SECRET_KEY_FALLBACK": ["k" * 31],
     "PORT": ["65536", "-1", "http", "8000.0", "８０００", "0x50", "1" * 5_000],
+    "READING_NOTICE_DAYS": ["0", "-1", "3651", "a week"],
     "WORKERS": ["0", "257", "two", "2"],
     "PUBLIC_URL": [
         "chat.example.org",

@@ -34,15 +34,17 @@ def test_it_finds_words_in_all_chats_the_newest_first(find, as_dana, talk, alice
     assert "2 messages found" in page.text
     assert f'href="/admin/chats/{chat.id}/open"' in page.text
     assert as_dana.get(f"/admin/chats/{chat.id}").location == f"/admin/chats/{chat.id}/open"
-    (entry,) = entries(db_session)
+    entry, of_chat = entries(db_session)
     assert (entry.action, entry.actor_name, entry.kind, entry.reason) == (
         "searched",
         "dana",
         "report",
         WHY["reason"],
     )
-    assert entry.detail == f"words: red, chats: {chat.id}"
-    assert (entry.first_id, entry.last_id, entry.count) == (first.id, last.id, 2)
+    assert entry.detail == "words: red"
+    assert (of_chat.action, of_chat.chat_id) == ("chat_found", chat.id)
+    for one in (entry, of_chat):
+        assert (one.first_id, one.last_id, one.count) == (first.id, last.id, 2)
     assert page.headers["Cache-Control"] == "no-store"
 
 
@@ -85,7 +87,7 @@ def test_person_and_days_narrow_it(find, talk, alice, stored, db_session):
     assert found(find("words", **{"from": "2000-01-01"})) == ["words of today"]
     assert len(found(find("words", person="bob"))) == 2
     assert found(find("words", person="carol")) == []
-    assert entries(db_session)[-1].detail == "words: words, person: carol, chats: none"
+    assert entries(db_session)[-1].detail == "words: words, person: carol"
     assert find("words", to="yesterday").status_code == 404
 
 

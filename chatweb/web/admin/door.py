@@ -58,7 +58,9 @@ def page(template: str, area: str, **values: object) -> str:
     """A page of an area, with the way to the others."""
     person = answers.person()
     tabs = [(one, TITLES[one]) for one in person.areas]
-    return render_template(f"admin/{template}.html", person=person, area=area, tabs=tabs, **values)
+    days = current_app.config["SETTINGS"].reading_notice_days
+    frame = {"person": person, "area": area, "tabs": tabs, "notice_days": days}
+    return render_template(f"admin/{template}.html", **frame, **values)
 
 
 def actor() -> Actor:

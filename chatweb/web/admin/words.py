@@ -10,6 +10,7 @@ ACTIONS = {
     "chat_follow_ended": N_("Stopped following a chat"),
     "chat_exported": N_("Exported a chat"),
     "searched": N_("Searched all chats"),
+    "chat_found": N_("Found messages of a chat"),
     "person_exported": N_("Exported somebody’s chats"),
     "person_deactivated": N_("Deactivated an account"),
     "person_reactivated": N_("Reactivated an account"),

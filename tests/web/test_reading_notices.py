@@ -1,0 +1,79 @@
+"""Where the server is set up for it, people see some days later which of their chats were read."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from chatweb.domain import readings
+from chatweb.models import utc_now
+from tests.web.overseeing import WHY, open_chat
+from tests.web.reading import by_class
+
+pytestmark = pytest.mark.both_engines
+
+
+@pytest.fixture
+def settings(settings):
+    return dataclasses.replace(settings, reading_notice_days=30)
+
+
+@pytest.fixture
+def after(monkeypatch):
+    """`after(days)`: so long after now people look at their settings."""
+
+    def run(days):
+        at = utc_now() + timedelta(days=days)
+        monkeypatch.setattr(readings, "utc_now", lambda: at)
+
+    return run
+
+
+def told(visitor):
+    """What stands there, without the moments."""
+    lists = by_class(visitor.get("/settings").text, "readings")
+    return [line.partition(":")[0].strip() for one in lists for line in one.text.split("\n") if line.strip()]
+
+
+def test_both_are_told_when_the_time_has_come_and_not_who_it_was(
+    as_dana, as_alice, as_bob, as_carol, chat, talk, alice, after
+):
+    talk.says(alice, "hello")
+    open_chat(as_dana, chat.id)
+    for _ in range(2):
+        as_dana.get(f"/admin/chats/{chat.id}")
+    after(29)
+    for visitor in (as_alice, as_bob, as_carol):
+        assert told(visitor) == []
+    after(31)
+    assert told(as_alice) == ["Your chat with bob was read"]
+    assert told(as_bob) == ["Your chat with alice was read"]
+    assert told(as_carol) == []
+    assert "dana" not in as_alice.get("/settings").text
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda dana, _chat: dana.post("/admin/search", WHY | {"words": "hello"}),
+        lambda dana, chat: dana.post(f"/admin/people/{chat.user_1_id}/export", WHY, buffered=True),
+    ],
+    ids=["found", "exported"],
+)
+def test_other_ways_to_read_count_too(as_dana, as_alice, talk, alice, chat, after, act):
+    talk.says(alice, "hello")
+    assert act(as_dana, chat).status_code == 200
+    after(31)
+    assert told(as_alice) == ["Your chat with bob was read"]
+
+
+def test_opening_without_reading_is_no_reading(as_dana, as_alice, chat, after):
+    open_chat(as_dana, chat.id)
+    after(31)
+    assert told(as_alice) == []
+    assert "There is nothing to tell so far." in as_alice.get("/settings").text
+
+
+def test_administrators_know_that_people_will_be_told(as_dana, chat):
+    page = " ".join(as_dana.get(f"/admin/chats/{chat.id}/open").text.split())
+    assert "Both of them are told after 30 days that an administrator has read it, not who." in page
