@@ -52,18 +52,20 @@ def with_reason(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _with_range(command: Callable[..., None]) -> Callable[..., None]:
-    """Which days, and where to."""
+def _with_days(command: Callable[..., None]) -> Callable[..., None]:
+    """From which day to which."""
     day = click.DateTime(["%Y-%m-%d"])
     for option in (
-        click.option(
-            "--to", required=True, type=click.Path(path_type=Path), help="The archive: a file to be made."
-        ),
         click.option("--until", type=day, help="What was written up to the end of this day (UTC)."),
         click.option("--since", type=day, help="What was written from this day on (UTC)."),
     ):
         command = option(command)
     return command
+
+
+_TO = click.option(
+    "--to", required=True, type=click.Path(path_type=Path), help="The archive: a file to be made."
+)
 
 
 def _range(since: datetime | None, until: datetime | None) -> Range:
@@ -178,7 +180,8 @@ def delete_user(name: str, messages: bool, yes: bool, **why: str) -> None:  # no
 @click.command("export")
 @with_appcontext
 @click.argument("name")
-@_with_range
+@_with_days
+@_TO
 @with_reason
 def export_user(name: str, since: datetime | None, until: datetime | None, to: Path, **why: str) -> None:
     """Write all chats of somebody into an archive: JSON, CSV, HTML, and a manifest."""
@@ -192,10 +195,12 @@ def export_user(name: str, since: datetime | None, until: datetime | None, to: P
 
 @chat.command("list")
 @click.option("--person", default="", help="Of somebody with these words in their name, or e-mail address.")
-def list_chats(person: str) -> None:
+@click.option("--other", default="", help="And somebody with these.")
+@_with_days
+def list_chats(person: str, other: str, since: datetime | None, until: datetime | None) -> None:
     """List the conversations, the last active first: who and how much, not what."""
-    before = None
-    while found := oversight.overviews(db.session(), oversight.Filter(person), before):
+    before, wanted = None, oversight.Filter(person, other, *_range(since, until))
+    while found := oversight.overviews(db.session(), wanted, before):
         for one in found[: oversight.LIST_PAGE]:
             names = f"{one.username_1}, {one.username_2}"
             click.echo(f"{one.id:>8}  {one.updated_at:%Y-%m-%d %H:%M}  {one.messages:>6}  {names}")
@@ -225,7 +230,8 @@ def show_chat(chat_id: int, **why: str) -> None:
 
 @chat.command("export")
 @click.argument("topic_or_id")
-@_with_range
+@_with_days
+@_TO
 @with_reason
 def export_chat(
     topic_or_id: str, since: datetime | None, until: datetime | None, to: Path, **why: str

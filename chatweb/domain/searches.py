@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import audit, oversight, texts, transcripts
+from chatweb.domain import audit, oversight, texts
 from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.extracts import Range, between
 from chatweb.domain.refusals import Invalid
@@ -106,7 +106,7 @@ def record(session: Session, actor: Actor, wanted: Search, reason: Reason, found
     entry = audit.record(session, actor, audit.SEARCHED, {"detail": str(wanted)} | _shown(found), reason)
     for chat in oversight.some(session, {hit.chat_id for hit in found}):
         shown = _shown([hit for hit in found if hit.chat_id == chat.id])
-        audit.record(session, actor, audit.CHAT_FOUND, transcripts.about(chat) | shown)
+        audit.record(session, actor, audit.CHAT_FOUND, chat.named | shown)
     return entry
 
 

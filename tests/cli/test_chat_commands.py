@@ -37,7 +37,10 @@ def test_list_says_who_and_how_much_and_no_word(flask, alice, bob, says, chat, m
     assert result.exit_code == 0
     assert result.output.split() == [str(chat.id), *result.output.split()[1:3], "1", "alice,", "bob"]
     assert "secret" not in result.output
-    assert flask("chat list --person carol").output == ""
+    for fits in ("--person ali --other bob", "--since 2020-01-01 --until 2998-12-31"):
+        assert flask(f"chat list {fits}").output == result.output
+    for fits_not in ("--person carol", "--person ali --other carol", "--until 2020-01-01"):
+        assert flask(f"chat list {fits_not}").output == ""
 
 
 def test_show_prints_it_page_by_page_and_each_is_an_entry(

@@ -51,7 +51,7 @@ def export() -> ResponseReturnValue:
             yield [{name: getattr(entry, name) for name in entries.COLUMNS} for entry in batch]
             db.session.remove()
 
-    response = Response(stream_with_context(write.lines(batches())), mimetype=write.mimetype)
+    response = Response(stream_with_context(write.lines(entries.COLUMNS, batches())), mimetype=write.mimetype)
     response.headers["Content-Disposition"] = f"attachment; filename=audit-{number}.{write.name}"
     return response
 

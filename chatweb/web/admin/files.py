@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from flask import Response, stream_with_context
@@ -22,21 +23,18 @@ class Format(NamedTuple):
 
     name: str
     mimetype: str
-    lines: Callable[[Batches], Iterator[str]]
+    lines: Callable[[Sequence[str], Batches], Iterator[str]]
 
 
-def as_csv(batches: Batches) -> Iterator[str]:
+def as_csv(columns: Sequence[str], batches: Batches) -> Iterator[str]:
     """A line for each row, after one with the names; text that looks like a formula gets a `'` before it."""
-    for number, batch in enumerate(batches):
+    for batch in chain([[dict(zip(columns, columns, strict=True))]], batches):
         page = io.StringIO()
-        writer = csv.writer(page)
-        if number == 0:
-            writer.writerow(batch[0])
-        writer.writerows([_cell(value) for value in row.values()] for row in batch)
+        csv.writer(page).writerows([_cell(row[name]) for name in columns] for row in batch)
         yield page.getvalue()
 
 
-def as_json(batches: Batches) -> Iterator[str]:
+def as_json(_columns: Sequence[str], batches: Batches) -> Iterator[str]:
     """A list of objects, one on each line."""
     before = "[\n"
     for batch in batches:
