@@ -8,9 +8,9 @@ import pytest
 from chatweb.domain import access, chats, messages
 from chatweb.extensions import db
 from chatweb.live.limits import Limits
-from tests.people import Person, add_person
+from tests.people import Person, Visitor, add_person
 from tests.statements import Statement, recorded
-from tests.web.overseeing import report
+from tests.web.overseeing import open_chat, report
 from tests.web.talking import Talk, new_key
 
 
@@ -107,3 +107,10 @@ def many_chats(app, alice, stored):
 
     stored(work)
     return people
+
+
+@pytest.fixture
+def opened(as_dana, chat) -> Visitor:
+    """Dana, who has given a reason to read the chat of alice and bob."""
+    assert open_chat(as_dana, chat.id).location == f"/admin/chats/{chat.id}"
+    return as_dana

@@ -14,7 +14,7 @@ from chatweb.domain import access, changes, extracts, messages
 from chatweb.models import Chat, Entry, Message, SignIn, User
 from chatweb.models.base import EPOCH
 from tests.people import PASSWORD
-from tests.web.overseeing import HOSTILE, WHY, entries, open_chat, unpacked
+from tests.web.overseeing import HOSTILE, WHY, entries, unpacked
 from tests.web.reading import by_class, elements, problems
 from tests.web.talking import new_key
 
@@ -26,12 +26,6 @@ FORMULAS = ["=1+1", "+1", "-1", "@x", "\t=1", "\n=1", "＝1", "'=1", "'"]
 @pytest.fixture
 def url(chat):
     return f"/admin/chats/{chat.id}"
-
-
-@pytest.fixture
-def opened(as_dana, chat):
-    open_chat(as_dana, chat.id)
-    return as_dana
 
 
 @pytest.fixture

@@ -28,12 +28,6 @@ def url(chat):
 
 
 @pytest.fixture
-def opened(as_dana, chat):
-    open_chat(as_dana, chat.id)
-    return as_dana
-
-
-@pytest.fixture
 def live(app, monkeypatch):
     """The switchboard, whose feeds are asked all the time, and whose heart beats never."""
     board = app.extensions["live"]
