@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from chatweb.domain import audit
+from chatweb.domain import audit, holds
 from chatweb.models import Chat, Entry, User, utc_now
 
 MOST = 50
@@ -23,7 +23,10 @@ class Reading(NamedTuple):
 
 
 def readings(session: Session, person_id: int, days: int) -> Sequence[Reading]:
-    """The 50 newest of somebody's conversations that are at least so many days old. One SELECT."""
+    """The 50 newest of somebody's conversations that are at least so many days old. One SELECT.
+
+    Not of a conversation on hold: whoever is looked into is not to learn of it.
+    """
     other_id = case((Chat.user_1_id == person_id, Chat.user_2_id), else_=Chat.user_1_id)
     found = (
         select(User.display_name, func.max(Entry.inserted_at, type_=Entry.inserted_at.type))
@@ -35,6 +38,7 @@ def readings(session: Session, person_id: int, days: int) -> Sequence[Reading]:
             Entry.action.in_(_READ),
             Entry.count > 0,
             Entry.inserted_at <= utc_now() - timedelta(days=days),
+            ~holds.covers(Chat.id),
         )
         .group_by(Chat.id, User.display_name, type_coerce(Entry.inserted_at, BigInteger) // _DAY_MS)
         .order_by(func.max(Entry.id).desc())

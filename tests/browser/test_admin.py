@@ -125,13 +125,13 @@ def test_everything_works_without_scripts(opened, dana: Person):
     page.get_by_role("button", name="End access").click()
     expect(page.get_by_role("heading", name="Conversations")).to_be_visible()
     page.get_by_role("link", name="Audit log").click()
-    expect(page.locator("tbody tr")).to_have_count(3)
+    expect(page.locator("tbody tr")).to_have_count(4)
     page.get_by_role("combobox", name="What").select_option(label="Read a chat")
     page.get_by_role("button", name="Filter").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     with page.expect_download() as download:
         page.get_by_role("button", name="Export as CSV").click()
-    assert download.value.suggested_filename == "audit-4.csv"
+    assert download.value.suggested_filename == "audit-5.csv"
 
 
 def test_who_is_deactivated_loses_every_open_page_within_two_seconds(page_for, bob, dana):

@@ -25,7 +25,7 @@ def links(page, words):
 
 def test_a_chat_is_put_on_hold_and_released_with_a_reason(as_dana, dana, chat, url, db_session, count):
     page = as_dana.get(f"/admin/chats/{chat.id}/open")
-    assert links(page, "Hold…") == [url]
+    assert links(page, "Put it on hold, or release it") == [url]
     assert "Put this chat on hold?" in as_dana.get(url).text
     assert as_dana.post(url, WHY).location == "/admin/holds"
     page = as_dana.get("/admin/holds")

@@ -67,6 +67,18 @@ def test_other_ways_to_read_count_too(as_dana, as_alice, talk, alice, chat, afte
     assert told(as_alice) == ["Your chat with bob was read"]
 
 
+def test_as_long_as_it_is_on_hold_nobody_is_told(as_dana, as_alice, chat, talk, alice, after):
+    talk.says(alice, "hello")
+    open_chat(as_dana, chat.id)
+    as_dana.get(f"/admin/chats/{chat.id}")
+    hold = f"/admin/holds/chats/{chat.id}"
+    assert as_dana.post(hold, WHY).status_code == 303
+    after(31)
+    assert told(as_alice) == []
+    assert as_dana.post(hold, WHY | {"act": "release"}).status_code == 303
+    assert told(as_alice) == ["Your chat with bob was read"]
+
+
 def test_opening_without_reading_is_no_reading(as_dana, as_alice, chat, after):
     open_chat(as_dana, chat.id)
     after(31)
