@@ -27,6 +27,7 @@ from chatweb.web import (
     conversation,
     cookies,
     errors,
+    events,
     factors,
     headers,
     health,
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in admin.BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.prepare(app)
+    events.prepare()
     cookies.prepare(app)
     headers.prepare(app)
     cli.prepare(app)

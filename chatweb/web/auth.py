@@ -15,7 +15,7 @@ from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db, login_manager
 from chatweb.offload import hashing
 from chatweb.store import read, store
-from chatweb.web import answers, limits, passkey_asking, signing_in
+from chatweb.web import answers, events, limits, passkey_asking, signing_in
 from chatweb.web.texts import text, texts
 
 bp = Blueprint("auth", __name__)
@@ -57,6 +57,7 @@ def sign_in() -> ResponseReturnValue:
     known_hash = found.password_hash if found else None
     right = hashing(passwords.matches, known_hash, request.form.get("password", ""))
     if not (right and found and found.is_active):
+        events.note("password_refused", person_id=found.user_id if found else None)
         return _login_page(texts({"form": "wrong_sign_in"})), 422
     limits.forgive(limits.SIGN_IN, limits.identity())
     remember = bool(request.form.get("remember"))
@@ -73,6 +74,7 @@ def logout() -> ResponseReturnValue:
     """Sign this browser out and end its sockets."""
     session_id = answers.person().session_id
     store(lambda writing: sign_ins.end(writing, session_id))
+    events.note("signed_out")
     announce.signed_out(session_id)
     logout_user()
     session.clear()
@@ -105,6 +107,7 @@ def create_account() -> ResponseReturnValue:
     except limits.TooFast as refusal:
         return _register_page({"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
     post.wake()
+    events.note("registered", person_id=user_id)
     signing_in.complete(lambda _: Half(user_id, remember=False))
     return answers.see_other("inbox.show")
 

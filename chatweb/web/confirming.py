@@ -8,7 +8,7 @@ from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.offload import hashing
 from chatweb.store import store
-from chatweb.web import answers, limits
+from chatweb.web import answers, events, limits
 
 
 def check() -> None:
@@ -37,5 +37,6 @@ def check_password(known_hash: str, field: str = "present") -> None:
     """Raise Invalid unless this field of the form holds the password, TooFast after too many tries."""
     limits.count(limits.CONFIRM, limits.person())
     if not hashing(passwords.matches, known_hash, request.form.get(field, "")):
+        events.note("password_refused")
         raise Invalid(**{field: "wrong_password"})
     limits.forgive(limits.CONFIRM, limits.person())

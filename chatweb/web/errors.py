@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from chatweb import fragments
 from chatweb.domain.refusals import NotFound
 from chatweb.extensions import db, login_manager
-from chatweb.web import answers
+from chatweb.web import answers, events
 from chatweb.web.limits import TooFast
 from chatweb.web.texts import N_, text
 
@@ -52,6 +52,7 @@ def _not_found(refusal: NotFound) -> ResponseReturnValue:
 
 
 def _stale(_error: CSRFError) -> ResponseReturnValue:
+    events.note("form_refused")
     # With the session gone its token is gone too; what the person can do about it is to sign in.
     if answers.is_htmx() and not current_user.is_authenticated:
         return answers.problem("signed_out", 401)

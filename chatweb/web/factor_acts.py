@@ -10,7 +10,7 @@ from chatweb import announce, post
 from chatweb.domain.factors import Added
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.store import store
-from chatweb.web import answers, confirming, limits
+from chatweb.web import answers, confirming, events, limits
 from chatweb.web.settings_page import settings_page
 from chatweb.web.texts import text, texts
 
@@ -18,12 +18,16 @@ T = TypeVar("T")
 
 
 class Act(NamedTuple):
-    """The words of a page that asks for the password; `about` names what goes, if it has a name."""
+    """The words of a page that asks for the password; `about` names what goes, if it has a name.
+
+    `event` is what to write into the security log when it is done.
+    """
 
     question: str
     consequence: str
     button: str
     about: str = ""
+    event: str = ""
 
 
 def asking(act: Act, problems: dict[str, str] | None = None) -> str:
@@ -47,6 +51,8 @@ def confirmed(
         problems = {"form": text(refusal.code, seconds=refusal.seconds)}
         return asking(act, problems), 429, refusal.headers
     post.wake()
+    if act.event:
+        events.note(act.event)
     return answer(found)
 
 
@@ -54,6 +60,7 @@ def added(found: Added, done: str) -> ResponseReturnValue:
     """After another factor: the recovery codes that came with the first one, told this once."""
     announce.signed_out(*found.ended)
     post.wake()
+    events.note("factor_added")
     return (
         settings_page("codes", added=found) if found.codes else answers.see_other("factors.show", done=done)
     )

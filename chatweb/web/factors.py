@@ -32,8 +32,14 @@ _APP_OFF = Act(
     N_("Turn the authenticator app off?"),
     N_("Unless you have a passkey, your password alone is enough to sign in then; recovery codes are void."),
     N_("Turn off"),
+    event="factor_removed",
 )
-_CODES = Act(N_("Make new recovery codes?"), N_("The ones you have are void then."), N_("Make new ones"))
+_CODES = Act(
+    N_("Make new recovery codes?"),
+    N_("The ones you have are void then."),
+    N_("Make new ones"),
+    event="codes_renewed",
+)
 _DONE = ("app-on", "app-off", "passkey-added", "passkey-off")
 
 

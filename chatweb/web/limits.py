@@ -13,7 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from chatweb.domain import texts
 from chatweb.domain.refusals import Refusal
-from chatweb.web import answers
+from chatweb.web import answers, events
 
 SWEEP_SECONDS = 60
 
@@ -90,7 +90,7 @@ class Memory(MemoryStorage):
 
     def _sweep(self, now: float) -> None:
         self._sweep_at = now + SWEEP_SECONDS
-        for key in [key for key, events in self.events.items() if events[0].expiry <= now]:
+        for key in [key for key, counted in self.events.items() if counted[0].expiry <= now]:
             del self.events[key]
 
 
@@ -104,6 +104,7 @@ def count(limit: Limit, whom: str) -> None:
     windows = _windows()
     if windows is None or windows.hit(limit.item, limit.name, whom):
         return
+    events.note("slowed_down", limit=limit.name)
     reset_at = windows.get_window_stats(limit.item, limit.name, whom).reset_time
     raise TooFast(max(1, math.ceil(reset_at - time.time())))
 

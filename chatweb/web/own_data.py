@@ -14,7 +14,7 @@ from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db
 from chatweb.models import utc_now
 from chatweb.store import store
-from chatweb.web import answers, confirming, limits
+from chatweb.web import answers, confirming, events, limits
 from chatweb.web.settings_page import settings_page
 from chatweb.web.texts import text, texts
 
@@ -37,6 +37,7 @@ def export() -> ResponseReturnValue:
     if refused := _refused("data", partial(confirming.check_password, own.password_hash), _count_export):
         return refused
     at = utc_now()
+    events.note("data_exported")
     file = Response(stream_with_context(write(answers.person().id, own, at)), mimetype=mimetype)
     name = f"chatweb-{at:%Y-%m-%d}.{request.form['format']}"
     file.headers.set("Content-Disposition", "attachment", filename=name)
@@ -64,6 +65,7 @@ def leave() -> ResponseReturnValue:
         code = "cannot_leave" if refusal.code == "held" else refusal.code
         return _page("delete", texts({"form": code})), 409
     announce.left(db.session(), left)
+    events.note("account_deleted")
     logout_user()
     session.clear()
     return answers.see_other("auth.login")

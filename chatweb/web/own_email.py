@@ -10,7 +10,7 @@ from chatweb.domain.accounts import Own
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.store import store
-from chatweb.web import answers, confirming, limits
+from chatweb.web import answers, confirming, events, limits
 from chatweb.web.settings_page import settings_page
 from chatweb.web.texts import text, texts
 
@@ -40,6 +40,7 @@ def propose() -> ResponseReturnValue:
         return _page(own, {"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
     store(lambda session: emails.propose(session, own.id, email))
     post.wake()
+    events.note("email_change_asked")
     return answers.see_other("sign_ins.show", done="email-sent")
 
 

@@ -29,6 +29,7 @@ _REMOVE = Act(
     N_("Remove this passkey?"),
     N_("Nobody can sign in with it any more. Remove it from your device, too."),
     N_("Remove"),
+    event="factor_removed",
 )
 
 

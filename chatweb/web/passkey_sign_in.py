@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from chatweb.domain import factors, half_sign_ins, passkeys
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db
-from chatweb.web import answers, limits, passkey_asking, signing_in
+from chatweb.web import answers, events, limits, passkey_asking, signing_in
 from chatweb.web.texts import texts
 
 bp = Blueprint("passkey_sign_in", __name__, url_prefix="/login/passkey")
@@ -59,6 +59,7 @@ def judge() -> ResponseReturnValue:
             )
         )
     except Invalid as refusal:
+        events.note("passkey_refused")
         return _page(problems=texts(refusal.problems)), 400
     except NotFound:
         return _from_the_beginning()

@@ -10,7 +10,7 @@ from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.offload import hashing
 from chatweb.store import store
-from chatweb.web import answers, limits
+from chatweb.web import answers, events, limits
 from chatweb.web.texts import text, texts
 
 bp = Blueprint("recovery", __name__)
@@ -33,6 +33,7 @@ def send_reset() -> ResponseReturnValue:
         return _forgotten_page(problems), 429, refusal.headers
     identity = request.form.get("identity", "")
     store(lambda session: mails.ask_for_reset(session, identity))
+    events.note("new_password_asked")
     post.wake()
     return answers.see_other("recovery.forgotten", sent="")
 
@@ -64,6 +65,7 @@ def set_password() -> ResponseReturnValue:
         return _dead_link(), 404
     announce.signed_out(*ended)
     post.wake()
+    events.note("password_changed", person_id=stub.user_id)
     return answers.see_other("auth.login", told="reset")
 
 
@@ -87,6 +89,7 @@ def confirm_address() -> ResponseReturnValue:
     except NotFound:
         return _dead_link(), 404
     post.wake()
+    events.note("email_confirmed", person_id=user_id)
     if current_user.is_authenticated and current_user.id == user_id:
         return answers.see_other("sign_ins.show", done="email")
     return answers.see_other("auth.login", told="confirmed")

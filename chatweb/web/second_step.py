@@ -7,7 +7,7 @@ from chatweb.domain import factors, half_sign_ins
 from chatweb.domain.half_sign_ins import Half
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db, vault
-from chatweb.web import answers, limits, passkey_asking, signing_in
+from chatweb.web import answers, events, limits, passkey_asking, signing_in
 from chatweb.web.texts import text, texts
 
 bp = Blueprint("second_step", __name__, url_prefix="/login/code")
@@ -31,6 +31,7 @@ def judge() -> ResponseReturnValue:
         limits.count(limits.SECOND_STEP, str(half.user_id))
         signing_in.complete(lambda session: factors.pass_second_step(session, keys, token, typed))
     except Invalid as refusal:
+        events.note("code_refused", person_id=half.user_id)
         return _page(half, texts(refusal.problems)), 422
     except limits.TooFast as refusal:
         return _page(half, {"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers

@@ -12,7 +12,7 @@ from chatweb.domain.sign_ins import Person
 from chatweb.extensions import db
 from chatweb.offload import hashing
 from chatweb.store import store
-from chatweb.web import answers, confirming, limits
+from chatweb.web import answers, confirming, events, limits
 from chatweb.web.settings_page import settings_page
 from chatweb.web.texts import text, texts
 
@@ -69,6 +69,7 @@ def change_password() -> ResponseReturnValue:
     announce.signed_out(*ended)
     post.wake()
     login_user(renewed)
+    events.note("password_changed")
     return answers.see_other("sign_ins.show", done="password")
 
 
@@ -80,6 +81,7 @@ def end(session_id: int) -> ResponseReturnValue:
     person = answers.person()
     store(lambda session: sign_ins.end_other(session, person, session_id))
     announce.signed_out(session_id)
+    events.note("browsers_signed_out")
     return answers.see_other("sign_ins.show", done="signed-out")
 
 
@@ -91,6 +93,7 @@ def end_others() -> ResponseReturnValue:
     person = answers.person()
     ended = store(lambda session: sign_ins.end_all(session, person.id, but=person.session_id))
     announce.signed_out(*ended)
+    events.note("browsers_signed_out")
     return answers.see_other("sign_ins.show", done="signed-out")
 
 

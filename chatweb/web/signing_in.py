@@ -11,7 +11,7 @@ from chatweb.domain import half_sign_ins, sign_ins
 from chatweb.domain.half_sign_ins import Half
 from chatweb.domain.sign_ins import Person
 from chatweb.store import store
-from chatweb.web import limits
+from chatweb.web import events, limits
 from chatweb.web.next_page import safe_next
 
 _HALF = "half"
@@ -26,6 +26,7 @@ def begin(user_id: int, *, remember: bool) -> None:
         return half_sign_ins.begin(writing, user_id, remember=remember)
 
     token = store(begin)
+    events.note("first_step_done", person_id=user_id)
     announce.signed_out(*replaced)
     session.clear()
     session[_HALF] = token
@@ -59,6 +60,7 @@ def complete(judge: Callable[[Session], Half]) -> None:
     session.clear()
     login_user(person)
     session.permanent = found.remember
+    events.note("signed_in")
 
 
 def wanted() -> str:

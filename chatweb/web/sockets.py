@@ -14,7 +14,7 @@ from chatweb.domain import access, roles, sign_ins, transcripts
 from chatweb.domain.followings import Place
 from chatweb.extensions import live, sock
 from chatweb.store import read
-from chatweb.web import answers, limits, origin, parking
+from chatweb.web import answers, events, limits, origin, parking
 from chatweb.web.admin import door
 from chatweb.web.admin.following import Following
 
@@ -36,6 +36,7 @@ def admit() -> None:
     if "chat_id" in address and roles.CHATS not in person.areas:
         abort(404)
     if not origin.allowed(request):
+        events.note("origin_refused")
         abort(403)
     if current_app.config["SETTINGS"].rate_limits and live().owned(person.id) >= SOCKETS_PER_PERSON:
         abort(429)

@@ -8,10 +8,17 @@ import pytest
 from chatweb.domain import access, chats, messages
 from chatweb.extensions import db
 from chatweb.live.limits import Limits
-from tests.people import Person, Visitor, add_person
+from tests.people import PASSWORD, Person, Visitor, add_person
 from tests.statements import Statement, recorded
 from tests.web.overseeing import open_chat, report
 from tests.web.talking import Talk, new_key
+
+
+@pytest.fixture(autouse=True)
+def no_password_is_in_any_log(caplog):
+    yield
+    for phase in ("setup", "call"):
+        assert not [one for one in caplog.get_records(phase) if PASSWORD in one.getMessage()]
 
 
 @pytest.fixture

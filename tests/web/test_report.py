@@ -255,6 +255,5 @@ def test_the_menus_lead_there(as_alice, talk, said):
     page = as_alice.get(talk.url).text
     (item,) = by_class(page, "menu__item--other")
     assert item.attributes["data-do"] == "report"
-    assert [one.attributes["href"] for one in by_class(page, "menu__item") if one.tag == "a"] == [
-        f"{talk.url}/report"
-    ]
+    links = [one.attributes["href"] for one in by_class(page, "menu__item") if one.tag == "a"]
+    assert f"{talk.url}/report" in links

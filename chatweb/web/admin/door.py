@@ -15,7 +15,7 @@ from chatweb.domain import factors, roles
 from chatweb.domain.audit import Actor
 from chatweb.extensions import db, login_manager
 from chatweb.store import store
-from chatweb.web import answers, limits
+from chatweb.web import answers, events, limits
 from chatweb.web.texts import N_
 
 T = TypeVar("T")
@@ -82,6 +82,7 @@ def _admit(area: str) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return login_manager.unauthorized()
     if area not in answers.person().areas:
+        events.note("administration_refused")
         abort(404)
     limits.count(limits.ADMIN, limits.person())
     if not factors.is_needed(db.session(), answers.person().id):
