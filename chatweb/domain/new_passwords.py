@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from chatweb.domain import mails, sign_ins, texts, tickets
+from chatweb.domain import guesses, mails, sign_ins, texts, tickets
 from chatweb.domain.accounts import Own
 from chatweb.domain.emails import PENDING_AFTER_NEW_PASSWORD
 from chatweb.domain.refusals import Invalid, NotFound
@@ -55,6 +55,7 @@ def _with_new_password(
     values = {"password_hash": password_hash, "pending_email": PENDING_AFTER_NEW_PASSWORD}
     email = session.scalar(changed.values(**values, updated_at=utc_now()).returning(User.email))
     tickets.drop(session, user_id)
+    guesses.forget(session, user_id)
     if email is not None:
         mails.put(session, "password_changed", email, user_id=user_id)
     return sign_ins.end_all(session, user_id, but=but)

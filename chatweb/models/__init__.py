@@ -4,6 +4,7 @@ from chatweb.models.audit import Entry
 from chatweb.models.base import Base, UtcMillis, utc_now
 from chatweb.models.chat import Chat
 from chatweb.models.factor import Authenticator, Challenge, HalfSignIn, Passkey, RecoveryCode
+from chatweb.models.guess import Guess
 from chatweb.models.hold import Hold
 from chatweb.models.mail import Mail
 from chatweb.models.member import Member
@@ -21,6 +22,7 @@ __all__ = [
     "Chat",
     "Entry",
     "Evidence",
+    "Guess",
     "HalfSignIn",
     "Hold",
     "Mail",

@@ -9,13 +9,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chatweb import announce, post
-from chatweb.domain import access, accounts, factors, passwords, sign_ins
+from chatweb.domain import access, accounts, factors, guesses, passwords, sign_ins
+from chatweb.domain.accounts import Identity
 from chatweb.domain.half_sign_ins import Half
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db, login_manager
 from chatweb.offload import hashing
 from chatweb.store import read, store
-from chatweb.web import answers, events, limits, passkey_asking, signing_in
+from chatweb.web import answers, events, known_devices, limits, passkey_asking, signing_in
 from chatweb.web.texts import text, texts
 
 bp = Blueprint("auth", __name__)
@@ -54,12 +55,19 @@ def sign_in() -> ResponseReturnValue:
         return _login_page({"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
     found = accounts.identify(db.session(), request.form.get("identity", ""))
     db.session.remove()
+    try:
+        whom = _count_guess(found)
+    except guesses.Wait as wait:
+        headers = {"Retry-After": str(wait.seconds)} if wait.seconds else {}
+        return _login_page({"form": text(wait.code, seconds=wait.seconds)}), 429, headers
     known_hash = found.password_hash if found else None
     right = hashing(passwords.matches, known_hash, request.form.get("password", ""))
     if not (right and found and found.is_active):
         events.note("password_refused", person_id=found.user_id if found else None)
         return _login_page(texts({"form": "wrong_sign_in"})), 422
     limits.forgive(limits.SIGN_IN, limits.identity())
+    if limits.are_on():
+        store(lambda writing: guesses.forgive(writing, whom))
     remember = bool(request.form.get("remember"))
     if factors.is_needed(db.session(), found.user_id):
         signing_in.begin(found.user_id, remember=remember)
@@ -110,6 +118,14 @@ def create_account() -> ResponseReturnValue:
     events.note("registered", person_id=user_id)
     signing_in.complete(lambda _: Half(user_id, remember=False))
     return answers.see_other("inbox.show")
+
+
+def _count_guess(found: Identity | None) -> bytes:
+    user_id = found.user_id if found else None
+    whom = guesses.whom(user_id, limits.typed_identity(), known_devices.of(user_id))
+    if limits.are_on():
+        store(lambda writing: guesses.count(writing, whom, user_id))
+    return whom
 
 
 def _register(username: str, email: str, password_hash: str) -> int:

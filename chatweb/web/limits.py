@@ -135,5 +135,10 @@ def typed_identity() -> str:
     return texts.username_key(request.form.get("identity", "").strip())[:254]
 
 
+def are_on() -> bool:
+    """Whether anything is counted at all."""
+    return bool(current_app.config["SETTINGS"].rate_limits)
+
+
 def _windows() -> Any:
-    return current_app.extensions["limits"] if current_app.config["SETTINGS"].rate_limits else None
+    return current_app.extensions["limits"] if are_on() else None

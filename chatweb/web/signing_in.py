@@ -11,7 +11,7 @@ from chatweb.domain import half_sign_ins, sign_ins
 from chatweb.domain.half_sign_ins import Half
 from chatweb.domain.sign_ins import Person
 from chatweb.store import store
-from chatweb.web import events, limits
+from chatweb.web import events, known_devices, limits
 from chatweb.web.next_page import safe_next
 
 _HALF = "half"
@@ -60,6 +60,7 @@ def complete(judge: Callable[[Session], Half]) -> None:
     session.clear()
     login_user(person)
     session.permanent = found.remember
+    known_devices.remember(found.user_id)
     events.note("signed_in")
 
 

@@ -22,6 +22,9 @@ _TEXTS = {
     "empty": N_("Write something first."),
     "key_form": N_("This page is out of date. Reload it and try again."),
     "key_taken": N_("This message was already sent with another text."),
+    "locked": N_(
+        "Too many wrong passwords. Choose a new one by “Forgot it?”, or sign in where you did before."
+    ),
     "last_admin": N_("This is the last administrator: somebody else has to become one first."),
     "no_app": N_("It was turned off meanwhile. Reload the page."),
     "no_factor": N_("This account has no second step."),

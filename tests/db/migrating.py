@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0016"
+HEAD = "0017"
 
 
 class Database:

@@ -36,6 +36,7 @@ OURS = {
     "holds",
     "passkeys",
     "challenges",
+    "guesses",
 }
 
 

@@ -38,6 +38,7 @@ COLUMNS = {
     "passkeys": "id integer, user_id integer, credential_id bytes, public_key bytes, sign_count bigint, "
     "name string, inserted_at bigint, used_at bigint null",
     "challenges": "challenge_hash bytes, user_id integer null, expires_at bigint",
+    "guesses": "whom bytes, user_id integer null, tries integer, next_at bigint",
     "audit_entries": "id integer, inserted_at bigint, actor_id integer null, actor_name string, "
     "action string, chat_id integer null, topic string, person_1_id integer null, person_1_name string, "
     "person_2_id integer null, person_2_name string, kind string, reference string, reason string, "
@@ -62,6 +63,7 @@ PRIMARY_KEYS = {
     "half_sign_ins": "token_hash",
     "passkeys": "id",
     "challenges": "challenge_hash",
+    "guesses": "whom",
     "audit_entries": "id",
     "reports": "id",
     "report_messages": "id",
@@ -85,6 +87,7 @@ FOREIGN_KEYS = {
     "half_sign_ins": {"user_id -> users.id CASCADE"},
     "passkeys": {"user_id -> users.id CASCADE"},
     "challenges": {"user_id -> users.id CASCADE"},
+    "guesses": {"user_id -> users.id CASCADE"},
     # What an entry names may be gone.
     "audit_entries": set(),
     # A report outlives its conversation, and its evidence the message.
@@ -111,6 +114,7 @@ UNIQUE_CONSTRAINTS = {
     "half_sign_ins": set(),
     "passkeys": {"credential_id"},
     "challenges": set(),
+    "guesses": set(),
     "audit_entries": set(),
     "reports": {"reporter_id, key"},
     "report_messages": set(),
@@ -138,6 +142,7 @@ INDEXES = {
     "half_sign_ins": {"user_id"},
     "passkeys": {"user_id"},
     "challenges": {"user_id"},
+    "guesses": {"user_id", "next_at"},
     "audit_entries": {"chat_id, actor_id, id"},
     "reports": {"chat_id", "reported_id", "id"},
     "report_messages": {"report_id"},
@@ -157,6 +162,7 @@ CHECKS = {
     "half_sign_ins": set(),
     "passkeys": set(),
     "challenges": set(),
+    "guesses": set(),
     "audit_entries": set(),
     "reports": set(),
     "report_messages": set(),

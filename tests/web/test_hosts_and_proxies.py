@@ -145,12 +145,18 @@ class TestBehindAProxy:
 
     def test_two_addresses_behind_one_proxy_are_counted_apart(self, browser):
         token = csrf_in(browser("GET", "/login").text)
-        form = {"identity": "alice", "password": "wrong", "csrf_token": token}
+        form = {"csrf_token": token}
         got = [
-            browser("POST", "/login", form, Referer=PUBLIC + "/", **{"X-Forwarded-For": address}).status_code
-            for address in ["203.0.113.1"] * 11 + ["203.0.113.2"]
+            browser(
+                "POST",
+                "/forgotten",
+                form | {"identity": f"name{number}"},
+                Referer=f"{PUBLIC}/",
+                **{"X-Forwarded-For": address},
+            ).status_code
+            for number, address in enumerate(["203.0.113.1"] * 21 + ["203.0.113.2"])
         ]
-        assert got == [422] * 10 + [429, 422]
+        assert got == [303] * 20 + [429, 303]
 
 
 def test_the_settings_name_every_host_that_counts(tmp_path):

@@ -50,7 +50,7 @@ STATEMENTS = {
     "changing the name": WHO_IS_ASKING + 1 + 1,
     # the account; its password once more, the new one, older links, a mail, the other sessions, those on the
     # way in, the new token
-    "changing the password": WHO_IS_ASKING + 1 + 7,
+    "changing the password": WHO_IS_ASKING + 1 + 8,
     # the account, its second step, the browsers
     "the browsers where somebody is signed in": WHO_IS_ASKING + 3 + INBOX_ROWS,
     "asking for a new password": 1,

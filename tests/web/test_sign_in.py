@@ -99,10 +99,14 @@ def test_a_remembered_cookie_lasts_thirty_days(visitor, alice, db_session):
     assert abs(db_session.query(SignIn).one().expires_at - in_thirty_days) < timedelta(minutes=1)
 
 
-def test_no_second_cookie_is_ever_set(visitor, alice):
-    answer = visitor.sign_in(alice, remember="on")
-    assert len(answer.headers.getlist("Set-Cookie")) == 1
-    assert "remember_token" not in str(answer.headers)
+def test_one_cookie_says_who_it_is_and_one_who_has_been_here(visitor, alice):
+    cookies = visitor.sign_in(alice, remember="on").headers.getlist("Set-Cookie")
+    assert sorted(cookie.partition("=")[0] for cookie in cookies) == ["chatweb", "chatweb-device"]
+    for cookie in cookies:
+        assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    visitor.sign_out()
+    again = visitor.sign_in(alice).headers.getlist("Set-Cookie")
+    assert [cookie.partition("=")[0] for cookie in again] == ["chatweb"]
 
 
 def test_each_sign_in_has_a_token_of_its_own_and_only_its_hash_is_kept(app, sign_in, alice, db_session):
