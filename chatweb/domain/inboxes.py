@@ -100,6 +100,11 @@ class Row(NamedTuple):
         return self.sender_id == self.person_id
 
     @property
+    def theirs(self) -> bool:
+        """Whether the newest message is the other person's, and still there."""
+        return not (self.empty or self.mine or self.removed)
+
+    @property
     def removed(self) -> bool:
         """Whether the newest message was taken back, or away."""
         return self.deleted_at is not None

@@ -42,6 +42,13 @@ def save() -> ResponseReturnValue:
     return answers.see_other("account.show", saved="")
 
 
+@bp.get("/notifications")
+@login_required
+def notifications() -> ResponseReturnValue:
+    """Whether this browser tells of new messages; the browser itself keeps that."""
+    return settings_page("notices")
+
+
 @bp.get("/profile")
 @login_required
 def profile() -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 // Brings the parts of a page to life; a part that is not on the page is left alone.
 import { actsOf, startVersions } from "./acts.js";
 import { startArranging } from "./arranging.js";
+import { startAsking } from "./asking.js";
 import { watchBanner } from "./banner.js";
 import { startChatMenu } from "./chat-menu.js";
 import { startClearing } from "./clearing.js";
@@ -15,6 +16,7 @@ import { registerLogSwap } from "./log.js";
 import { startMenu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { startNames } from "./names.js";
+import { startNotices } from "./notices.js";
 import { fillHoles } from "./pages.js";
 import { startPlaces } from "./places.js";
 import { startBeingHere, startPresence } from "./presence.js";
@@ -46,7 +48,9 @@ startKeys(list);
 if (app) signedIn(app.dataset.person);
 
 function signedIn(person) {
+  startAsking(person);
   if (list) startNames(list, person);
+  if (list) startNotices(list, log?.dataset.topic, person);
   const outbox = new Outbox(person, log, showRefusal(log));
   const drafts = new Drafts(person);
   if (log) converse(outbox, drafts);

@@ -27,6 +27,7 @@ PAGES = {
     "alice": ("/chats", "/chats?q=bo", "/chats/T", "/chats/T/report?message=1"),
     "alice in her settings": (
         "/settings?saved",
+        "/settings/notifications",
         "/settings/profile?saved",
         "/settings/account?done=password",
         "/settings/account/password",

@@ -79,6 +79,7 @@ ROUTES = {
     ),
     "/ws/inbox": Route("/ws/inbox", {"GET": Expected(401, 403, 403)}, HANDSHAKE),
     "/settings": Route("/settings", {"GET": Expected(303, 200, 200), "POST": Expected(401, 303, 303)}),
+    "/settings/notifications": Route("/settings/notifications", {"GET": Expected(303, 200, 200)}),
     "/settings/profile": Route(
         "/settings/profile", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}
     ),

@@ -129,6 +129,7 @@ QUERIES = {
     "/ws/admin/chats/<id:chat_id>": ("from", "after"),
     "/ws/inbox": ("after",),
     "/settings": ("saved",),
+    "/settings/notifications": ("x",),
     "/settings/profile": ("saved",),
     "/settings/account": ("done",),
     "/settings/account/password": ("x",),
