@@ -105,7 +105,7 @@ def came_and_went(session: Session, bus: Bus, news: News, at: datetime) -> None:
         bus.publish(person_topic(contact_id), Markup().join(presences))
 
 
-def shown_anew(person_id: int, switches: Switches, switched: Switched) -> None:
+def shown_anew(session: Session, person_id: int, switches: Switches, switched: Switched) -> None:
     """Somebody has set their switches: pages of their conversations connect anew, rows show who is here."""
     bus = live().bus
     for topic in switched.topics:
@@ -114,6 +114,11 @@ def shown_anew(person_id: int, switches: Switches, switched: Switched) -> None:
         for one, other in ((person_id, contact_id), (contact_id, person_id)):
             state = live().state(one) if switches.shows_presence else State.GONE
             bus.publish(person_topic(other), fragments.presence(one, state, None))
+    for chat_id in switched.accepted:
+        for row in inboxes.both_rows(session, chat_id):
+            row_changed(row)
+    if switched.accepted:
+        requests_changed(session, person_id)
 
 
 def blocked_or_not(session: Session, chat: OpenChat) -> None:
@@ -121,6 +126,19 @@ def blocked_or_not(session: Session, chat: OpenChat) -> None:
     live().bus.close(chat_topic(chat.topic), RECONNECT)
     for row in inboxes.both_rows(session, chat.id):
         row_changed(row)
+    if chat.waits:
+        requests_changed(session, chat.person_id)
+
+
+def accepted(session: Session, chat: OpenChat) -> None:
+    """Who was written to has accepted: what the two show each other is seen from now on."""
+    blocked_or_not(session, chat)
+
+
+def requests_changed(session: Session, person_id: int) -> None:
+    """Another number of conversations waits for somebody to accept: their lists say how many."""
+    told = fragments.requests(inboxes.waiting(session, person_id))
+    live().bus.publish(person_topic(person_id), told)
 
 
 def left(session: Session, left: Left) -> None:
@@ -199,10 +217,12 @@ def presence(chat: OpenChat, *sides: int) -> Markup:
 
 
 def inbox(session: Session, person_id: int) -> list[str]:
-    """What an open inbox hears first: its newest rows and their drafts, whole, and what else is unread."""
+    """What an open inbox hears first: its newest rows and drafts, what else is unread, and what waits."""
     top = inboxes.top(session, person_id)
     written = [row for row in top.rows if row.draft]
-    return [fragments.fresh_rows(rows(top.rows), top.beyond) + Markup().join(_drafts(session, written))]
+    waiting = fragments.requests(inboxes.waiting(session, person_id))
+    fresh = fragments.fresh_rows(rows(top.rows), top.beyond)
+    return [fresh + Markup().join(_drafts(session, written)) + waiting]
 
 
 def rows(found: Iterable[Row], *, current_topic: str | None = None) -> Markup:

@@ -226,6 +226,11 @@ def fresh_rows(rows: Markup, beyond: int) -> Markup:
     return _render("fresh", beyond=beyond) + rows
 
 
+def requests(count: int) -> Markup:
+    """Says how many conversations wait to be accepted."""
+    return _render("requests", count=count)
+
+
 def presence(person_id: int, state: State, seen_at: datetime | None) -> Markup:
     """How much somebody is here, and when they last were; nothing is told of that without a time."""
     return _render("presence", person_id=person_id, state=_word(state), seen_at=seen_at)

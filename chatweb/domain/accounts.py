@@ -1,9 +1,9 @@
 """Accounts: who exists, and by what they are told apart."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import and_, bindparam, case, or_, select, update
+from sqlalchemy import Table, and_, bindparam, case, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -132,37 +132,53 @@ def rename(session: Session, user_id: int, display_name: str) -> None:
 
 
 class Switches(NamedTuple):
-    """What somebody shows to others, and sees of them in return."""
+    """What somebody shows to others, and sees of them in return; and whether chats of others wait."""
 
     shows_reading: bool
     shows_typing: bool
     shows_presence: bool
+    asks_first: bool
 
 
 def switches(session: Session, user_id: int) -> Switches:
     """How somebody has set the switches. One SELECT."""
-    found = select(User.shows_reading, User.shows_typing, User.shows_presence).where(User.id == user_id)
+    found = select(User.shows_reading, User.shows_typing, User.shows_presence, User.asks_first)
+    found = found.where(User.id == user_id)
     return Switches._make(session.execute(found).one())
 
 
 class Switched(NamedTuple):
-    """What may look different now: conversations by their topics, and who begins or ends to see them here."""
+    """What may look different now: conversations by their topics, and who begins or ends to see them here.
+
+    `accepted` are the ids of conversations that waited until now.
+    """
 
     topics: list[str]
     contact_ids: list[int]
+    accepted: list[int]
 
 
 def set_switches(session: Session, user_id: int, wanted: Switches) -> Switched:
     """Set the switches; answers with what may look different now."""
-    hides_or_shows = switches(session, user_id).shows_presence != wanted.shows_presence
+    before = switches(session, user_id)
+    hides_or_shows = before.shows_presence != wanted.shows_presence
     session.execute(update(User).where(User.id == user_id).values(**wanted._asdict()))
+    accepted: list[int] = []
+    if before.asks_first != wanted.asks_first:
+        accepted = _ask_first(session, user_id, asks_first=wanted.asks_first)
     other = aliased(Member)
     contact_id = case((Chat.user_1_id == user_id, Chat.user_2_id), else_=Chat.user_1_id)
     theirs = (
         select(
             Chat.topic,
             User.id,
-            and_(User.shows_presence, Member.blocked.is_(False), other.blocked.is_(False)),
+            and_(
+                User.shows_presence,
+                Member.blocked.is_(False),
+                other.blocked.is_(False),
+                Member.waits.is_(False),
+                other.waits.is_(False),
+            ),
         )
         .select_from(Member)
         .join(Chat, Chat.id == Member.chat_id)
@@ -174,7 +190,19 @@ def set_switches(session: Session, user_id: int, wanted: Switches) -> Switched:
     return Switched(
         [topic for topic, _, _ in found],
         [id_ for _, id_, shows in found if shows and hides_or_shows],
+        accepted,
     )
+
+
+def _ask_first(session: Session, user_id: int, *, asks_first: bool) -> list[int]:
+    """Let wait in which nobody has said anything yet, or accept all; the ids of what was accepted."""
+    theirs = update(cast("Table", Member.__table__)).where(Member.user_id == user_id)
+    if asks_first:
+        silent = select(Chat.id).where(Chat.id == Member.chat_id, Chat.revision == 0).exists()
+        session.execute(theirs.where(Member.opened.is_(False), silent).values(waits=True))
+        return []
+    accepted = theirs.where(Member.waits).values(waits=False).returning(Member.chat_id)
+    return list(session.scalars(accepted))
 
 
 def were_here(session: Session, user_ids: Collection[int]) -> None:

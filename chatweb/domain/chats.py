@@ -31,7 +31,7 @@ def start(session: Session, person_id: int, username: str) -> str:
     Two people who start at the same moment get the same one. Raises Invalid for an unknown name, for
     somebody who has blocked the person, and for oneself.
     """
-    other_id = _user_id(session, username, person_id)
+    other_id, asks_first = _other(session, username, person_id)
     if other_id == person_id:
         raise Invalid(username="yourself")
     pair = {"user_1_id": min(person_id, other_id), "user_2_id": max(person_id, other_id)}
@@ -40,10 +40,17 @@ def start(session: Session, person_id: int, username: str) -> str:
     _insert_missing(session, Chat, [fresh])
     chat_id, topic = session.execute(select(Chat.id, Chat.topic).filter_by(**pair)).one()
     blank = {"read_id": 0, "seen_id": 0, "pinned": False, "archived": False, "cleared": 0, "draft": ""}
-    members = [{"chat_id": chat_id, "user_id": id_, "opened": False, **blank} for id_ in pair.values()]
+    members = [
+        {"chat_id": chat_id, "user_id": id_, "opened": False, "waits": waits, **blank}
+        for id_, waits in ((person_id, False), (other_id, asks_first))
+    ]
     _insert_missing(session, Member, members)
+    # Who comes before anything was said has not been written to; who comes later does not accept by looking.
+    is_silent = select(Chat.id).where(Chat.id == chat_id, Chat.revision == 0).exists()
     session.execute(
-        update(Member).where(Member.chat_id == chat_id, Member.user_id == person_id).values(opened=True)
+        update(Member)
+        .where(Member.chat_id == chat_id, Member.user_id == person_id)
+        .values(opened=True, waits=and_(Member.waits, ~is_silent))
     )
     return str(topic)
 
@@ -67,13 +74,18 @@ def revisions(session: Session, topics: Collection[str]) -> Mapping[str, int]:
     return dict(session.execute(found).all())
 
 
-def _user_id(session: Session, username: str, person_id: int) -> int:
+def _other(session: Session, username: str, person_id: int) -> tuple[int, bool]:
     key = texts.username_key(username.strip())
-    known = select(User.id).where(User.username_key == key, User.is_active, ~people.has_blocked(person_id))
-    other_id = session.scalar(known) if key and texts.is_storable(key) else None
-    if other_id is None:
+    known = (
+        select(User.id, User.asks_first)
+        .where(User.username_key == key, User.is_active, ~people.has_blocked(person_id))
+        # Who is asked first from a moment on is asked before every conversation that begins after it.
+        .with_for_update(read=True)
+    )
+    other = session.execute(known).one_or_none() if key and texts.is_storable(key) else None
+    if other is None:
         raise Invalid(username="nobody")
-    return other_id
+    return other.id, other.asks_first
 
 
 def _insert_missing(

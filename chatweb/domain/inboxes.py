@@ -54,7 +54,7 @@ class Row(NamedTuple):
     """One line of somebody's inbox, as it is now. `unread` is capped at 100; `empty` has no message yet.
 
     `gone`: the other person's account is closed, or says so to somebody whom they have blocked.
-    `shows_presence`: neither has blocked the other, and both show theirs.
+    `shows_presence`: neither has blocked the other or has yet to accept, and both show theirs.
     No message up to `cleared` is there.
     """
 
@@ -75,6 +75,7 @@ class Row(NamedTuple):
     draft: str
     gone: bool
     blocked: bool
+    waits: bool
     shows_presence: bool
     person_id: int
     cleared: int
@@ -91,8 +92,8 @@ class Row(NamedTuple):
 
     @property
     def counted(self) -> int:
-        """How many unread messages it adds to a total: none, as long as it is muted or archived."""
-        return 0 if self.muted or self.archived else self.unread
+        """How many unread messages it adds to a total: none, as long as it is muted or archived, or waits."""
+        return 0 if self.muted or self.archived or self.waits else self.unread
 
     @property
     def mine(self) -> bool:
@@ -179,12 +180,15 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
             func.substr(Member.draft, 1, PREVIEW_LENGTH).label("draft"),
             or_(User.is_active.is_(False), _theirs.blocked).label("gone"),
             Member.blocked,
+            Member.waits,
             and_(
                 User.is_active,
                 User.shows_presence,
                 _person.shows_presence,
                 Member.blocked.is_(False),
                 _theirs.blocked.is_(False),
+                Member.waits.is_(False),
+                _theirs.waits.is_(False),
             ).label("shows_presence"),
             Member.user_id,
             Member.cleared,
@@ -203,24 +207,35 @@ _OF_PERSON = Member.user_id == bindparam("person_id")
 _OF_CHAT = Member.chat_id == bindparam("chat_id")
 _ROW = Query(_rows(_OF_PERSON, _OF_CHAT), Row._make)
 _BOTH = Query(_rows(_OF_CHAT), Row._make)
-_NEWEST = (
-    _rows(
-        _OF_PERSON,
-        Member.archived == bindparam("archived", type_=Boolean),
-        or_(Chat.revision > 0, Member.opened),
+_WAITS = and_(Member.waits, Member.blocked.is_(False), Chat.revision > 0)
+_LISTS: dict[str, tuple[ColumnElement[bool], ...]] = {
+    "": (Member.waits.is_(False), Member.archived.is_(False)),
+    "archive": (Member.waits.is_(False), Member.archived.is_(True)),
+    "requests": (_WAITS,),
+}
+
+
+def _newest(name: str) -> Select[Any]:
+    return (
+        _rows(_OF_PERSON, or_(Chat.revision > 0, Member.opened), *_LISTS[name])
+        .order_by(Member.pinned.desc(), Chat.updated_at.desc(), Chat.id.desc())
+        .limit(INBOX_PAGE + 1)
     )
-    .order_by(Member.pinned.desc(), Chat.updated_at.desc(), Chat.id.desc())
-    .limit(INBOX_PAGE + 1)
+
+
+_INBOX = {name: Query(_newest(name), Row._make) for name in _LISTS}
+_OLDER = {name: Query(_newest(name).where(_place < _gap()), Row._make) for name in _LISTS}
+_WAITING = Query(
+    select(func.count()).select_from(Member).join(Chat, Chat.id == Member.chat_id).where(_OF_PERSON, _WAITS),
+    single,
 )
-_INBOX = Query(_NEWEST, Row._make)
-_OLDER = Query(_NEWEST.where(_place < _gap()), Row._make)
 _BEYOND = Query(
     select(func.coalesce(func.sum(_UNREAD), 0).cast(Integer))
     .select_from(Member)
     .join(Chat, Chat.id == Member.chat_id)
     .where(
         _OF_PERSON,
-        Member.archived.is_(False),
+        *_LISTS[""],
         not_(_IS_MUTED),
         or_(_place > _gap("first_"), _place < _gap("last_")),
     ),
@@ -228,14 +243,23 @@ _BEYOND = Query(
 )
 
 
-def newest(session: Session, person_id: int, *, archived: bool = False) -> Sequence[Row]:
-    """The first 51 rows of a person's inbox, or of their archive: a page, and one to show there is more."""
-    return _INBOX.all(session, person_id=person_id, archived=archived, now=utc_now())
+def newest(session: Session, person_id: int, of: str = "") -> Sequence[Row]:
+    """The first 51 rows of a person's inbox: a page, and one to show there is more. One SELECT.
+
+    `of` is "archive" for what is archived, "requests" for what they have not accepted yet.
+    """
+    return _INBOX[of].all(session, person_id=person_id, now=utc_now())
 
 
-def older(session: Session, person_id: int, place: Place, *, archived: bool = False) -> Sequence[Row]:
+def older(session: Session, person_id: int, place: Place, of: str = "") -> Sequence[Row]:
     """The next 51 rows below this place. One SELECT."""
-    return _OLDER.all(session, person_id=person_id, archived=archived, now=utc_now(), **place._asdict())
+    return _OLDER[of].all(session, person_id=person_id, now=utc_now(), **place._asdict())
+
+
+def waiting(session: Session, person_id: int) -> int:
+    """How many conversations wait to be accepted. One SELECT."""
+    (count,) = _WAITING.all(session, person_id=person_id)
+    return int(count)
 
 
 def top(session: Session, person_id: int) -> Top:
@@ -248,7 +272,7 @@ def top(session: Session, person_id: int) -> Top:
 def unread_beyond(session: Session, person_id: int, rows: Sequence[Row]) -> int:
     """How many messages are unread in the chats above and below these rows of an inbox. One SELECT.
 
-    Without rows these are all chats. Up to 100 of each chat count, none of what is muted or archived.
+    Without rows these are all chats. Up to 100 of each count, none of what is muted or archived, or waits.
     """
     first, last = (rows[0].place, rows[-1].place) if rows else (_LOWEST, _LOWEST)
     bounds = {f"first_{name}": value for name, value in first._asdict().items()}

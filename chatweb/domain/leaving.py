@@ -56,7 +56,14 @@ def leave(session: Session, user_id: int, *, with_messages: bool) -> Left:
     if with_messages:
         _take_messages(session, user_id)
     session_ids = list(session.scalars(delete(SignIn).where(SignIn.user_id == user_id).returning(SignIn.id)))
-    nothing = {"draft": "", "pinned": False, "archived": False, "muted": None, "opened": False}
+    nothing = {
+        "draft": "",
+        "pinned": False,
+        "archived": False,
+        "muted": None,
+        "opened": False,
+        "waits": False,
+    }
     session.execute(update(Member).where(Member.user_id == user_id).values(nothing))
     _forget(session, user_id)
     return Left(session_ids, [chat_id for chat_id, _ in kept], [topic for _, topic in kept])
@@ -103,6 +110,7 @@ def _forget(session: Session, user_id: int) -> None:
             shows_reading=False,
             shows_typing=False,
             shows_presence=False,
+            asks_first=False,
             seen_at=None,
             updated_at=now,
             left_at=now,

@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chatweb.domain import texts
+from chatweb.domain import chats, texts
 from chatweb.domain.access import OpenChat
 from chatweb.domain.queries import Query, single
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
@@ -106,7 +106,7 @@ class Changes(NamedTuple):
 
 
 def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
-    """Store a message of `chat.person_id`, once per key.
+    """Store a message of `chat.person_id`, once per key; who answers accepts.
 
     The same key with the same first text answers with the stored message. Raises Invalid for a text or key
     that cannot be taken, Conflict for a key that stands for something else and for a conversation that is not
@@ -136,6 +136,8 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
         )
     except IntegrityError:
         raise KeyTaken from None
+    if chat.waits:
+        chats.arrange(session, chat.person_id, chat.id, waits=False)
     row = (id_, key, revision, chat.person_id, body, now, None, None, False)
     return Sent(_said(chat, row), is_new=True)
 

@@ -71,7 +71,8 @@ def seen_by(session: Session, person_id: int) -> list[int]:
 def contacts(session: Session, person_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Each of these people with each one they have a conversation with, where both show that they are here.
 
-    Those who have blocked one another do not. One SELECT for every 500 people.
+    Those who have blocked one another do not, nor those of whom one has yet to accept. One SELECT for every
+    500 people.
     """
     person, contact, theirs = aliased(User), aliased(User), aliased(Member)
     contact_id = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
@@ -87,6 +88,8 @@ def contacts(session: Session, person_ids: Sequence[int]) -> Iterator[tuple[int,
             contact.shows_presence,
             Member.blocked.is_(False),
             theirs.blocked.is_(False),
+            Member.waits.is_(False),
+            theirs.waits.is_(False),
         )
     )
     for start in range(0, len(person_ids), MOST_AT_ONCE):

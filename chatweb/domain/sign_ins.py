@@ -27,6 +27,7 @@ SIGNED_IN = (
         User.username,
         User.display_name,
         User.role,
+        User.asks_first,
         SignIn.id.label("session_id"),
         SignIn.seen_at,
         SignIn.confirmed_at,
@@ -48,6 +49,7 @@ class Person:
     username: str
     display_name: str
     role: str
+    asks_first: bool
     session_id: int
     seen_at: datetime
     confirmed_at: datetime

@@ -13,7 +13,8 @@ class Member(Base):
 
     `cleared` hides everything up to that message for this person; `muted` is the moment until which the
     conversation keeps quiet; `opened` says that this person started it and sees it while it is still empty;
-    `blocked` that this person wants to hear nothing more of the other.
+    `blocked` that this person wants to hear nothing more of the other; `waits` that the other began it and
+    this person has not accepted yet.
     """
 
     __tablename__ = "chat_members"
@@ -31,3 +32,4 @@ class Member(Base):
     opened: Mapped[bool] = mapped_column(default=False)
     draft: Mapped[str] = mapped_column(default="")
     blocked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    waits: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, true
+from sqlalchemy import CheckConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chatweb.models.base import Base, UtcMillis
@@ -16,6 +16,7 @@ class User(Base):
     `seen_at` is when they last had a page in view, to the minute while they have one.
     After `left_at` the account belongs to nobody, and can never be active again.
     What somebody does not show to others they do not see of others either.
+    With `asks_first` conversations that others begin wait until they are accepted.
     """
 
     __tablename__ = "users"
@@ -33,6 +34,7 @@ class User(Base):
     shows_reading: Mapped[bool] = mapped_column(default=True, server_default=true())
     shows_typing: Mapped[bool] = mapped_column(default=True, server_default=true())
     shows_presence: Mapped[bool] = mapped_column(default=True, server_default=true())
+    asks_first: Mapped[bool] = mapped_column(default=False, server_default=false())
     seen_at: Mapped[datetime | None] = mapped_column(UtcMillis)
     left_at: Mapped[datetime | None] = mapped_column(UtcMillis)
     inserted_at: Mapped[datetime] = mapped_column(UtcMillis)

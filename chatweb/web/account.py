@@ -38,7 +38,7 @@ def save() -> ResponseReturnValue:
     person_id = answers.person().id
     switches = accounts.Switches(*(name in request.form for name in accounts.Switches._fields))
     switched = store(lambda session: accounts.set_switches(session, person_id, switches))
-    announce.shown_anew(person_id, switches, switched)
+    announce.shown_anew(db.session(), person_id, switches, switched)
     return answers.see_other("account.show", saved="")
 
 

@@ -5,10 +5,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from chatweb import announce, fragments
+from chatweb.domain import inboxes
 from chatweb.domain.access import OpenChat
 from chatweb.domain.refusals import NotFound
 from chatweb.domain.sign_ins import Person
 from chatweb.extensions import db
+from chatweb.store import read
 from chatweb.web.texts import text
 
 
@@ -27,6 +29,12 @@ def chat(topic: str) -> OpenChat:
     if found is None or found.topic != topic:
         raise NotFound("no_such_chat")
     return found
+
+
+def waiting() -> int:
+    """How many conversations wait for who is asking to accept them; nothing waits for others."""
+    asking = person()
+    return read(lambda session: inboxes.waiting(session, asking.id)) if asking.asks_first else 0
 
 
 def is_htmx() -> bool:

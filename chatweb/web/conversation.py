@@ -81,6 +81,7 @@ def send(topic: str) -> ResponseReturnValue:
         return _not_sent(chat, refusal.code, 409)
     if sent.is_new:
         announce.message_sent(chat, sent.message, rows)
+        _tell_of_requests(chat, rows)
         measures.DELIVERED.observe(time.perf_counter() - arrived_at)
     if _uses_draft(chat):
         announce.draft_kept(db.session(), chat)
@@ -145,6 +146,14 @@ def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, 
         return store(work)
 
 
+def _tell_of_requests(chat: OpenChat, rows: Sequence[inboxes.Row]) -> None:
+    if chat.waits:
+        announce.accepted(db.session(), chat)
+    for row in rows:
+        if row.waits:
+            announce.requests_changed(db.session(), row.person_id)
+
+
 def _uses_draft(chat: OpenChat) -> bool:
     return chat.draft != "" and not answers.is_htmx()
 
@@ -172,6 +181,7 @@ def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice:
         newest_url=None if view.has_newest else f"{here}?newest",
         rows_html=announce.rows(top.rows, current_topic=chat.topic),
         beyond=top.beyond,
+        waiting=answers.waiting(),
         unread_elsewhere=top.unread(without=chat.topic),
         key=str(uuid.uuid4()),
         body=body or chat.draft,

@@ -19,6 +19,8 @@ from chatweb.web.texts import texts
 
 bp = Blueprint("inbox", __name__)
 
+PARAMETERS = {"archive": "archived", "requests": "requests"}
+
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
@@ -29,7 +31,10 @@ def home() -> ResponseReturnValue:
 @bp.get("/chats")
 @login_required
 def show() -> ResponseReturnValue:
-    """The inbox, or the archive, newest first; `before` pages back, `q` finds people without a script."""
+    """The inbox, the archive, or what waits to be accepted, newest first.
+
+    `before` pages back, `q` finds people without a script.
+    """
     return _page()
 
 
@@ -56,19 +61,21 @@ def start() -> ResponseReturnValue:
 
 
 def _page(*, problems: dict[str, str] | None = None, username: str = "") -> str:
-    person, query, archived = answers.person(), request.args.get("q", ""), "archived" in request.args
-    found = _rows(person.id, archived=archived)
+    person, query = answers.person(), request.args.get("q", "")
+    shows = next((name for name, parameter in PARAMETERS.items() if parameter in request.args), "")
+    found = _rows(person.id, shows)
     rows = found[: inboxes.INBOX_PAGE]
     older = {"before": _place(rows[-1])} if len(found) > len(rows) else None
-    is_all = not (older or archived or "before" in request.args)
-    if older and archived:
-        older["archived"] = ""
+    is_all = not (older or shows or "before" in request.args)
+    if older and shows:
+        older[PARAMETERS[shows]] = ""
     return render_template(
         "pages/inbox.html",
         person=person,
         rows_html=announce.rows(rows),
-        beyond=0 if is_all else _beyond(person.id, [] if archived else rows),
-        archived=archived,
+        beyond=0 if is_all else _beyond(person.id, [] if shows else rows),
+        shows=shows,
+        waiting=answers.waiting(),
         older_url=url_for("inbox.show", **older) if older else None,  # type: ignore[arg-type]
         query=query,
         people_html=_people(query) if query else None,
@@ -84,12 +91,12 @@ def _people(query: str) -> str:
     return fragments.people(found, query=query, csrf_token=generate_csrf())
 
 
-def _rows(person_id: int, *, archived: bool) -> Sequence[inboxes.Row]:
+def _rows(person_id: int, shows: str) -> Sequence[inboxes.Row]:
     before = request.args.get("before")
     if before is None:
-        return read(lambda session: inboxes.newest(session, person_id, archived=archived))
+        return read(lambda session: inboxes.newest(session, person_id, shows))
     place = _parse_place(before)
-    return read(lambda session: inboxes.older(session, person_id, place, archived=archived))
+    return read(lambda session: inboxes.older(session, person_id, place, shows))
 
 
 def _beyond(person_id: int, rows: Sequence[inboxes.Row]) -> int:

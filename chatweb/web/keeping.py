@@ -1,4 +1,4 @@
-"""What a person keeps about a conversation: its place in their list, its quiet, a draft, a block."""
+"""What a person keeps about a conversation: its place in their lists, its quiet, a draft, a block."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -67,6 +67,17 @@ def block(topic: str) -> ResponseReturnValue:
 def unblock(topic: str) -> ResponseReturnValue:
     """Let the other person write again."""
     return _block(topic, blocked=False)
+
+
+@bp.post("/accept")
+@login_required
+def accept(topic: str) -> ResponseReturnValue:
+    """Let the conversation into the list; from now on the two show each other what both of them show."""
+    limits.count(limits.CHANGE, limits.person())
+    chat = answers.chat(topic)
+    _keep(chat, {"waits": False})
+    announce.accepted(db.session(), chat)
+    return answers.see_other("conversation.show", topic=topic)
 
 
 def _block(topic: str, *, blocked: bool) -> ResponseReturnValue:

@@ -78,6 +78,7 @@ def _page(chat: OpenChat, typed: Typed, problems: dict[str, str] | None = None) 
         rows_html=announce.rows(top.rows, current_topic=chat.topic),
         beyond=top.beyond,
         unread_elsewhere=top.unread(),
+        waiting=answers.waiting(),
     )
 
 

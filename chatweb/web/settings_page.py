@@ -18,5 +18,6 @@ def settings_page(name: str, **values: object) -> str:
         rows_html=announce.rows(top.rows),
         beyond=top.beyond,
         unread_elsewhere=top.unread(),
+        waiting=answers.waiting(),
         **values,
     )

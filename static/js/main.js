@@ -22,6 +22,7 @@ import { startPlaces } from "./places.js";
 import { startBeingHere, startPresence } from "./presence.js";
 import { startReading } from "./reading.js";
 import { startReceipts } from "./receipts.js";
+import { startRequests } from "./requests.js";
 import { toUnread } from "./scroll.js";
 import { startRoving } from "./roving.js";
 import { registerRowsSwap } from "./rows.js";
@@ -44,6 +45,7 @@ startTimes(log, list);
 if (field) startPlaces(field);
 if (list) countUnread(list, log);
 if (list) startSigns(list);
+if (list) startRequests(list, log);
 startKeys(list);
 if (app) signedIn(app.dataset.person);
 

@@ -60,7 +60,8 @@ export function startNotices(list, topic, person) {
 }
 
 // The newest message is the other person's, unread, and may be heard of.
-const isNews = ({ dataset }) => "theirs" in dataset && Number(dataset.unread) > 0 && !("muted" in dataset) && !("archived" in dataset);
+const QUIET = ["muted", "archived", "waits"];
+const isNews = ({ dataset }) => "theirs" in dataset && Number(dataset.unread) > 0 && !QUIET.some((name) => name in dataset);
 
 function noticeOf(row, withText, words) {
   const name = row.querySelector(".row__name > bdi").textContent;

@@ -7,8 +7,8 @@ import { tell } from "./tell.js";
 const orderOf = (row) => Number(row.dataset.order);
 const isRow = (node) => node.matches(".rows__item");
 const isPinned = (row) => row.hasAttribute("data-pinned");
-const isArchived = (row) => row.hasAttribute("data-archived");
-const showsArchive = (list) => list.dataset.shows === "archive";
+const listOf = ({ dataset }) => dataset.waits ?? ("archived" in dataset ? "archive" : "");
+const shownBy = ({ dataset }) => dataset.shows ?? "";
 
 /** The rows of a list, from the top. */
 export const rowsOf = (list) => [...list.children].filter(isRow);
@@ -21,6 +21,7 @@ export function registerRowsSwap() {
       for (const { dataset } of fragment.querySelectorAll("data.typing-now")) tell(list, "rows:typing", { topic: dataset.topic });
       for (const { dataset } of fragment.querySelectorAll("data.presence")) tell(list, "rows:presence", { person: dataset.person, state: dataset.state });
       for (const { dataset, value } of fragment.querySelectorAll("data.named")) tell(list, "rows:named", { person: dataset.person, name: value, initials: dataset.initials });
+      for (const { value } of fragment.querySelectorAll("data.requests-now")) tell(list, "rows:requests", { count: Number(value) });
       const rows = [...fragment.children].filter(isRow);
       const fresh = fragment.querySelector("data.fresh");
       placeRows(list, rows, fresh?.value);
@@ -38,7 +39,7 @@ export function placeRows(list, rows, beyond) {
 }
 
 function removeMissing(list, rows) {
-  if (showsArchive(list)) return; // nobody says what else is in there
+  if (shownBy(list)) return; // nobody says what else is in there
   const ids = new Set(rows.map(({ id }) => id));
   const last = rows.at(-1);
   for (const old of rowsOf(list)) {
@@ -50,7 +51,7 @@ function placeRow(list, fresh) {
   const found = document.getElementById(fresh.id);
   const old = found?.parentNode === list ? found : null;
   if (old && Number(fresh.dataset.revision) < Number(old.dataset.revision)) return;
-  if (isArchived(fresh) !== showsArchive(list)) {
+  if (listOf(fresh) !== shownBy(list)) {
     old?.remove();
     return;
   }

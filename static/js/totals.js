@@ -4,7 +4,7 @@ import { tell } from "./tell.js";
 
 const MOST = 99;
 
-/** Keep the number of unread messages outside the page, and of those outside its log; what is muted or archived does not count. */
+/** Keep the number of unread messages outside the page, and of those outside its log; what is muted or archived, or waits, does not count. */
 export function countUnread(list, log) {
   const icon = document.querySelector("link[rel=icon][data-unread]");
   const plain = icon?.getAttribute("href");
@@ -50,5 +50,5 @@ function showElsewhere(count) {
 // The list may have a newer row of the chat, or none of those that it does not show.
 function countOf(row) {
   const shown = document.getElementById(row.id) ?? row;
-  return shown.hasAttribute("data-muted") || shown.hasAttribute("data-archived") ? 0 : Number(shown.dataset.unread);
+  return ["muted", "archived", "waits"].some((mark) => mark in shown.dataset) ? 0 : Number(shown.dataset.unread);
 }

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0017"
+HEAD = "0018"
 
 
 class Database:

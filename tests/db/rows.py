@@ -30,6 +30,7 @@ def user(name: str, **values: Any) -> dict[str, Any]:
         "shows_reading": True,
         "shows_typing": True,
         "shows_presence": True,
+        "asks_first": False,
         "seen_at": None,
         "left_at": None,
         "inserted_at": NOW,
@@ -60,6 +61,7 @@ def member(chat_id: int, user_id: int, **values: Any) -> dict[str, Any]:
         "opened": False,
         "draft": "",
         "blocked": False,
+        "waits": False,
     } | values
 
 

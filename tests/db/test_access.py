@@ -30,7 +30,7 @@ def test_both_people_get_in_each_on_their_own_side(held_by, chat, alice, bob):
     as_alice, as_bob = held_by(alice), held_by(bob)
     assert (as_alice.id, as_alice.side, as_alice.other_id, as_alice.other_name) == (chat.id, 1, bob.id, "bob")
     assert (as_bob.id, as_bob.side, as_bob.other_id, as_bob.other_name) == (chat.id, 2, alice.id, "alice")
-    assert (as_alice.opened, as_bob.opened) == (True, False)
+    assert (as_alice.waits, as_bob.waits) == (False, False)
 
 
 def test_carol_does_not_get_in(db_session, chat, carol):

@@ -67,6 +67,7 @@ ROUTES = {
     "/chats/<topic>/read": Route("/chats/T/read", {"POST": Expected(401, 404, 422)}),
     "/chats/<topic>/block": Route("/chats/T/block", {"POST": Expected(401, 404, 303)}),
     "/chats/<topic>/unblock": Route("/chats/T/unblock", {"POST": Expected(401, 404, 303)}),
+    "/chats/<topic>/accept": Route("/chats/T/accept", {"POST": Expected(401, 404, 303)}),
     "/chats/<topic>/clear": Route("/chats/T/clear", {"POST": Expected(401, 404, 303)}),
     "/chats/<topic>/report": Route(
         "/chats/T/report", {"GET": Expected(303, 404, 200), "POST": Expected(401, 404, 422)}

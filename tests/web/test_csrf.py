@@ -38,6 +38,7 @@ def form_for(rule, message_id):
         "/chats/<topic>/draft": {"body": "not yet"},
         "/chats/<topic>/block": {},
         "/chats/<topic>/unblock": {},
+        "/chats/<topic>/accept": {},
         "/chats/<topic>/clear": {},
         "/chats/<topic>/report": {"key": new_key(), "kind": "spam", "message": str(message_id)},
         "/chats/<topic>/read": {"id": str(message_id)},
@@ -144,6 +145,7 @@ def request_for(app, talk, alice, bob, carol, stored, who, second_step, reported
     before = {
         "/chats/<topic>/unread": update(Member).values(read_id=own.id),
         "/chats/<topic>/unblock": update(Member).values(blocked=True),
+        "/chats/<topic>/accept": update(Member).values(waits=True),
         f"{MESSAGE}/restore": update(Message).where(Message.id == own.id).values(deleted_at=utc_now()),
         # Else there is nothing to confirm, and the way is free.
         "/admin/reports/<id:report_id>/open": update(SignIn).values(confirmed_at=EPOCH),

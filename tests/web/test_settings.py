@@ -15,7 +15,7 @@ def switches(as_alice):
 
     def read():
         inputs = [one for one in elements(as_alice.get("/settings").text) if "switch__input" in one.classes]
-        assert len(inputs) == 3
+        assert len(inputs) == 4
         return {one.attributes["name"] for one in inputs if "checked" in one.attributes}
 
     return read
