@@ -37,6 +37,7 @@ from chatweb.web import (
     own_data,
     own_email,
     own_passkeys,
+    own_times,
     passkey_sign_in,
     recovery,
     reporting,
@@ -93,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     events.prepare()
     cookies.prepare(app)
     headers.prepare(app)
+    own_times.prepare(app)
     cli.prepare(app)
     return app
 

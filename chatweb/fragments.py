@@ -10,6 +10,7 @@ from traceback import format_tb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from chatweb.domain import zones
 from chatweb.domain.changes import Earlier
 from chatweb.domain.inboxes import Row
 from chatweb.domain.messages import Changes, Said
@@ -37,8 +38,18 @@ def iso(moment: datetime) -> str:
 
 
 def clock(moment: datetime) -> str:
-    """A time as it reads where no script can tell the local one: `09:02 UTC`."""
-    return f"{moment.hour:02}:{moment.minute:02} UTC"
+    """A time as it reads where no script can tell the local one: `09:02 UTC`, or of whatever zone it has."""
+    return f"{moment.hour:02}:{moment.minute:02} {moment.tzname()}"
+
+
+def clock_element(moment: datetime) -> Markup:
+    """The same as an element, for the middle of a sentence."""
+    return Markup('<time datetime="{}">{}</time>').format(iso(moment), clock(moment))
+
+
+def in_zone(moment: datetime, name: str) -> datetime:
+    """The same moment as the clocks of a zone show it; of UTC without a name."""
+    return moment.astimezone(zones.zone(name))
 
 
 def day(moment: datetime) -> str:
@@ -93,6 +104,8 @@ def hue(user_id: int) -> int:
 FILTERS = {
     "iso": iso,
     "clock": clock,
+    "clock_element": clock_element,
+    "in_zone": in_zone,
     "day_and_clock": day_and_clock,
     "day": day,
     "minute": minute,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from chatweb import letters
+from chatweb import fragments, letters
 from chatweb.config import Settings
 from chatweb.domain import mails
 from chatweb.domain.mails import Due
@@ -138,7 +138,7 @@ def _write(session: Session, site: str, mail: Due) -> _Written | None:
         email=out.own.email,
         token=out.token,
         site=site,
-        when=mail.inserted_at,
+        when=fragments.in_zone(mail.inserted_at, out.own.time_zone),
     )
     return _Written(out.to, letter)
 

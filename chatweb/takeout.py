@@ -39,7 +39,8 @@ def as_html(user_id: int, own: Own, at: datetime) -> Pieces:
     for talk in read(lambda session: exports.talks(session, user_id)):
         yield _part("talk", talk=talk)
         for line in _lines(user_id, talk):
-            yield _part("line", line=line, name=own.display_name if line.is_own else talk.display_name)
+            name = own.display_name if line.is_own else talk.display_name
+            yield _part("line", line=line, name=name, zone=own.time_zone)
     yield _part("foot")
 
 

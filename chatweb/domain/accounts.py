@@ -98,7 +98,13 @@ def id_of(session: Session, username: str) -> int:
 
 
 _OWN = select(
-    User.id, User.username, User.display_name, User.email, User.pending_email, User.password_hash
+    User.id,
+    User.username,
+    User.display_name,
+    User.email,
+    User.pending_email,
+    User.password_hash,
+    User.time_zone,
 ).where(User.id == bindparam("user_id"))
 
 
@@ -111,6 +117,7 @@ class Own(NamedTuple):
     email: str | None
     pending_email: str | None
     password_hash: str
+    time_zone: str
 
 
 def own(session: Session, user_id: int) -> Own:
@@ -124,10 +131,12 @@ def addressee(session: Session, user_id: int) -> Own | None:
     return Own._make(row) if row else None
 
 
-def rename(session: Session, user_id: int, display_name: str) -> None:
-    """Show somebody under another name from now on."""
+def set_profile(session: Session, user_id: int, *, display_name: str, time_zone: str) -> None:
+    """Show somebody under another name from now on, and times to them as they are in a zone."""
     session.execute(
-        update(User).where(User.id == user_id).values(display_name=display_name, updated_at=utc_now())
+        update(User)
+        .where(User.id == user_id)
+        .values(display_name=display_name, time_zone=time_zone, updated_at=utc_now())
     )
 
 

@@ -111,6 +111,7 @@ def _forget(session: Session, user_id: int) -> None:
             shows_typing=False,
             shows_presence=False,
             asks_first=False,
+            time_zone="",
             seen_at=None,
             updated_at=now,
             left_at=now,

@@ -28,6 +28,7 @@ SIGNED_IN = (
         User.display_name,
         User.role,
         User.asks_first,
+        User.time_zone,
         SignIn.id.label("session_id"),
         SignIn.seen_at,
         SignIn.confirmed_at,
@@ -50,6 +51,7 @@ class Person:
     display_name: str
     role: str
     asks_first: bool
+    time_zone: str
     session_id: int
     seen_at: datetime
     confirmed_at: datetime

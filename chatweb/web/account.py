@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from chatweb import announce
-from chatweb.domain import accounts, readings, texts
+from chatweb.domain import accounts, readings, texts, zones
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.store import store
@@ -52,22 +52,36 @@ def notifications() -> ResponseReturnValue:
 @bp.get("/profile")
 @login_required
 def profile() -> ResponseReturnValue:
-    """Under which name others see the person."""
-    name = answers.person().display_name
-    return settings_page("profile", display_name=name, problems={}, saved="saved" in request.args)
+    """Under which name others see the person, and in which zone they read times."""
+    person = answers.person()
+    return _profile(person.display_name, person.time_zone, saved="saved" in request.args)
 
 
 @bp.post("/profile")
 @login_required
 def save_profile() -> ResponseReturnValue:
-    """Store the name; open pages of everybody who sees it follow."""
+    """Store both; open pages of everybody who sees the name follow."""
     limits.count(limits.SETTINGS, limits.person())
     person_id, typed = answers.person().id, request.form.get("display_name", "")
+    time_zone = request.form.get("time_zone", "")
     try:
         name = texts.display_name(typed)
+        zones.check(time_zone)
     except Invalid as refusal:
-        problems = words(refusal.problems)
-        return settings_page("profile", display_name=typed, problems=problems, saved=False), 422
-    store(lambda session: accounts.rename(session, person_id, name))
+        return _profile(typed, time_zone, problems=words(refusal.problems)), 422
+    store(lambda session: accounts.set_profile(session, person_id, display_name=name, time_zone=time_zone))
     announce.renamed(db.session(), person_id, name)
     return answers.see_other("account.profile", saved="")
+
+
+def _profile(
+    name: str, time_zone: str, *, problems: dict[str, str] | None = None, saved: bool = False
+) -> str:
+    return settings_page(
+        "profile",
+        display_name=name,
+        time_zone=time_zone,
+        regions=zones.by_region(),
+        problems=problems or {},
+        saved=saved,
+    )

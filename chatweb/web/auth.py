@@ -30,6 +30,8 @@ def load_person(token: str) -> sign_ins.Person | None:
         person = read(lambda reading: sign_ins.signed_in(reading, token))
     else:
         person, g.chat = read(lambda reading: access.enter(reading, token, topic)) or (None, None)
+    if person is not None:
+        g.time_zone = person.time_zone
     if person is not None and person.is_long_unseen:
         # With a full disk reading still works.
         with suppress(SQLAlchemyError):

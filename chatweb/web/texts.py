@@ -32,6 +32,7 @@ _TEXTS = {
     "no_such_chat": N_("There is no such chat."),
     "no_such_report": N_("There is no such report."),
     "no_such_passkey": N_("There is no such passkey."),
+    "no_such_zone": N_("Choose a time zone from the list."),
     "no_such_sign_in": N_("This browser is not signed in any more."),
     "kind_missing": N_("Choose what kind of reason it is."),
     "nobody": N_("There is nobody here with this name."),

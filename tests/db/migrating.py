@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0018"
+HEAD = "0019"
 
 
 class Database:

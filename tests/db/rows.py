@@ -31,6 +31,7 @@ def user(name: str, **values: Any) -> dict[str, Any]:
         "shows_typing": True,
         "shows_presence": True,
         "asks_first": False,
+        "time_zone": "",
         "seen_at": None,
         "left_at": None,
         "inserted_at": NOW,

@@ -18,7 +18,8 @@ COLUMNS = {
     "users": "id integer, username string, username_key string, email string null, display_name string, "
     "password_hash string, role string, is_active boolean, inserted_at bigint, updated_at bigint, "
     "shows_reading boolean, shows_typing boolean, shows_presence boolean, seen_at bigint null, "
-    "left_at bigint null, pending_email string null, asks_first boolean",
+    "left_at bigint null, pending_email string null, asks_first boolean, "
+    "time_zone string",
     "sessions": "id integer, token_hash bytes, user_id integer, inserted_at bigint, seen_at bigint, "
     "expires_at bigint, revoked_at bigint null, address string, agent string, confirmed_at bigint",
     "chats": "id integer, topic string, user_1_id integer, user_2_id integer, revision integer, "

@@ -93,7 +93,7 @@ FIELDS = {
     "/admin/search": ("words", "person", "kind", "reference", "reason", "password", "from", "to"),
     "/admin/audit/export": ("format", "actor", "person", "action", "from", "to"),
     "/settings": ("shows_reading", "shows_typing", "shows_presence", "asks_first"),
-    "/settings/profile": ("display_name",),
+    "/settings/profile": ("display_name", "time_zone"),
     "/settings/account/password": ("present", "password"),
     "/settings/data/export": ("present", "format"),
     "/settings/data/delete": ("present", "messages"),
