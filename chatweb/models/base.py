@@ -9,6 +9,9 @@ from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+# PostgreSQL never gives an id out again. SQLite does, once the highest is deleted, unless told not to: then
+# what still speaks of the old one (a pointer, an entry of the log, an open page) would mean the new one.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 
 def utc_now() -> datetime:

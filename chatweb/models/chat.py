@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chatweb.models.base import Base, UtcMillis
+from chatweb.models.base import NEVER_AGAIN, Base, UtcMillis
 
 
 class Chat(Base):
@@ -18,6 +18,7 @@ class Chat(Base):
     __table_args__ = (
         UniqueConstraint("user_1_id", "user_2_id"),
         CheckConstraint("user_1_id < user_2_id", name="order"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chatweb.models.base import Base, UtcMillis
+from chatweb.models.base import NEVER_AGAIN, Base, UtcMillis
 
 _IS_THERE = text("deleted_at IS NULL")
 _TO_WIPE = text("deleted_at IS NOT NULL AND body != ''")
@@ -39,6 +39,7 @@ class Message(Base):
         ),
         # Few at any time, and asked for again and again.
         Index("ix_chat_messages_to_wipe", "deleted_at", sqlite_where=_TO_WIPE, postgresql_where=_TO_WIPE),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

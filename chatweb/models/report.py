@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chatweb.models.base import Base, UtcMillis
+from chatweb.models.base import NEVER_AGAIN, Base, UtcMillis
 
 _IS_OPEN = text("decision IS NULL")
 
@@ -21,6 +21,7 @@ class Report(Base):
     __table_args__ = (
         UniqueConstraint("reporter_id", "key"),
         Index("ix_reports_open", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chatweb.models.base import Base, UtcMillis
+from chatweb.models.base import NEVER_AGAIN, Base, UtcMillis
 
 
 class SignIn(Base):
@@ -15,6 +15,7 @@ class SignIn(Base):
     """
 
     __tablename__ = "sessions"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0019"
+HEAD = "0020"
 
 
 class Database:

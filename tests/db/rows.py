@@ -74,6 +74,7 @@ def message(chat_id: int, sender_id: int, **values: Any) -> dict[str, Any]:
         "revision": 1,
         "body": "hello",
         "inserted_at": NOW,
+        "by_moderator": False,
     } | values
 
 

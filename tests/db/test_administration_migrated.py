@@ -1,9 +1,12 @@
 """Databases from before there was an administration, and back to one."""
 
+from datetime import datetime
+
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import MetaData, Table, insert, select, text
 
 from chatweb.models import SignIn, User
+from chatweb.models.base import EPOCH, MILLISECOND
 from tests.db import rows
 from tests.db.migrating import Database
 
@@ -20,12 +23,15 @@ def database(app):
 
 def test_a_browser_signed_in_before_typed_its_password_when_it_signed_in(database):
     database.downgrade("0008")
-    old = SignIn.__table__.columns.keys()
-    old.remove("confirmed_at")
     with database.connect() as connection, connection.begin():
-        connection.execute(insert(User).values(rows.user("alice", id=1)))
-        row = {name: value for name, value in rows.sign_in(1).items() if name in old}
-        connection.execute(insert(SignIn.__table__).values(row))
+        for name, row in (("users", rows.user("alice", id=1)), ("sessions", rows.sign_in(1))):
+            then = Table(name, MetaData(), autoload_with=connection)
+            values = {
+                column: (value - EPOCH) // MILLISECOND if isinstance(value, datetime) else value
+                for column, value in row.items()
+                if column in then.columns
+            }
+            connection.execute(insert(then).values(values))
     database.upgrade()
     with database.connect() as connection:
         assert connection.scalar(select(SignIn.confirmed_at)) == rows.NOW
