@@ -89,6 +89,7 @@ class _Json(_File):
         told = takeout.described(_sender(chat, line), line.inserted_at, line.edited_at, line.versions, body)
         if line.removed_at:
             told["deleted_at"] = fragments.iso(line.removed_at)
+            told["deleted_by"] = _remover(line)
         self.write(f"{self._after_line}\n{takeout.as_object({'id': line.id} | told)}")
         self._after_line = ","
 
@@ -104,7 +105,9 @@ class _Csv(_File):
     def __init__(self, sink: IO[bytes]) -> None:
         super().__init__(sink)
         self._rows = csv.writer(self)
-        self._rows.writerow(("chat", "message", "version", "from", "written_at", "deleted_at", "body"))
+        self._rows.writerow(
+            ("chat", "message", "version", "from", "written_at", "deleted_at", "deleted_by", "body")
+        )
 
     def line(self, chat: Overview, line: Line) -> None:
         versions = [*line.versions, Earlier(line.body, line.edited_at or line.inserted_at)]
@@ -117,6 +120,7 @@ class _Csv(_File):
                 _sender(chat, line),
                 fragments.iso(version.written_at),
                 deleted_at,
+                _remover(line),
             )
             self._rows.writerow((*row, cells.plain(version.body)))
 
@@ -240,3 +244,9 @@ def _manifest(extract: Extract, files: Sequence[Mapping[str, object]]) -> dict[s
 
 def _sender(chat: Overview, line: Line) -> str:
     return chat.username_1 if line.side == 1 else chat.username_2
+
+
+def _remover(line: Line) -> str:
+    if line.removed_at is None:
+        return ""
+    return "moderator" if line.by_moderator else "sender"

@@ -8,7 +8,7 @@ from chatweb import announce
 from chatweb.domain import audit, moderation
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.extensions import db
-from chatweb.overseeing import actor, failure, plain, with_reason
+from chatweb.overseeing import ID, actor, failure, plain, with_reason
 from chatweb.store import store
 
 report = AppGroup("report", help="List reports, read one, and decide about it.")
@@ -29,7 +29,7 @@ def list_reports(decided: bool) -> None:  # noqa: FBT001 - click's way
 
 
 @report.command("show")
-@click.argument("report_id", type=int)
+@click.argument("report_id", type=ID)
 @with_reason
 def show_report(report_id: int, **why: str) -> None:
     """Print a report with what was reported and what stands around it, on record."""
@@ -57,7 +57,7 @@ def show_report(report_id: int, **why: str) -> None:
 
 
 @report.command("decide")
-@click.argument("report_id", type=int)
+@click.argument("report_id", type=ID)
 @click.argument("decision", type=click.Choice(moderation.DECISIONS))
 @with_reason
 def decide_report(report_id: int, decision: str, **why: str) -> None:

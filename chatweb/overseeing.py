@@ -21,13 +21,16 @@ from chatweb.domain.extracts import Extract, Range
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.store import store
+from chatweb.web.addresses import LARGEST_ID
 from chatweb.web.texts import text
 
 T = TypeVar("T")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
-chat = AppGroup("chat", help="List conversations, and read one with a reason.")
+ID = click.IntRange(1, LARGEST_ID)
+
+chat = AppGroup("chat", help="List conversations; read, export, hold, release or purge them with a reason.")
 audit = AppGroup("audit", help="Check the audit log.")
 
 
@@ -208,7 +211,7 @@ def list_chats(person: str, other: str, since: datetime | None, until: datetime 
 
 
 @chat.command("show")
-@click.argument("chat_id", type=int)
+@click.argument("chat_id", type=ID)
 @with_reason
 def show_chat(chat_id: int, **why: str) -> None:
     """Print a conversation, with an entry in the audit log for each page of it."""

@@ -17,12 +17,12 @@ from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.domain.retention import Candidate, Total
 from chatweb.extensions import db
 from chatweb.models import utc_now
-from chatweb.overseeing import act, actor, chat, failure, with_reason
+from chatweb.overseeing import ID, act, actor, chat, failure, with_reason
 from chatweb.store import read, store
 
 
 @chat.command("hold")
-@click.argument("chat_id", type=int)
+@click.argument("chat_id", type=ID)
 @with_reason
 def hold_chat(chat_id: int, **why: str) -> None:
     """Let nothing of a conversation be deleted until it is released."""
@@ -31,7 +31,7 @@ def hold_chat(chat_id: int, **why: str) -> None:
 
 
 @chat.command("release")
-@click.argument("chat_id", type=int)
+@click.argument("chat_id", type=ID)
 @with_reason
 def release_chat(chat_id: int, **why: str) -> None:
     """End the hold of a conversation; what was deleted meanwhile goes for good."""
@@ -68,8 +68,9 @@ def _days(_context: click.Context, _option: click.Parameter, typed: str) -> time
 @chat.command("purge")
 @click.option("--older-than", "age", required=True, callback=_days, help="For instance 365d.")
 @click.option("--dry-run", is_flag=True, help="Only say how much it would be.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @with_reason
-def purge_chats(age: timedelta, dry_run: bool, **why: str) -> None:  # noqa: FBT001 - click's way
+def purge_chats(age: timedelta, dry_run: bool, yes: bool, **why: str) -> None:  # noqa: FBT001 - click's way
     """Delete messages that are older, and reports decided about them; what is on hold stays."""
     who, before = actor(), utc_now() - age
     try:
@@ -79,6 +80,8 @@ def purge_chats(age: timedelta, dry_run: bool, **why: str) -> None:  # noqa: FBT
     if dry_run:
         found = _purge(before, _count, retention.old_reports)
     else:
+        if not yes:
+            click.confirm(f"Delete everything older than {before:%Y-%m-%d %H:%M} UTC for good?", abort=True)
         store(partial(retention.begin, actor=who, before=before, reason=given))
         found = _purge(before, _delete, retention.purge_reports)
         store(partial(retention.end, actor=who, before=before, total=found, reason=given))

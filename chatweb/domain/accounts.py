@@ -89,6 +89,15 @@ def identify(session: Session, identity: str) -> Identity | None:
     return Identity(*row) if row else None
 
 
+def keep_unchanged(session: Session, identity: Identity) -> None:
+    """Let nobody change an account until the transaction is over; Invalid if somebody just did."""
+    same = select(User.id).where(
+        User.id == identity.user_id, User.password_hash == identity.password_hash, User.is_active
+    )
+    if session.scalar(same.with_for_update()) is None:
+        raise Invalid(form="wrong_sign_in")
+
+
 def id_of(session: Session, username: str) -> int:
     """The id of the account with this name; NotFound when there is none. One SELECT."""
     found = session.scalar(select(User.id).where(User.username_key == texts.username_key(username)))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -36,6 +36,9 @@ NOTHING_BEFORE = bytes(32)
 _LOCK = 4_870_113_526
 
 _ENTRIES = cast("Table", Entry.__table__)
+_EMPTY: dict[str, Any] = {
+    column.name: "" if column.default is not None else None for column in _ENTRIES.columns
+}
 
 
 class Actor(NamedTuple):
@@ -83,25 +86,40 @@ def record(
 
     It stands when the transaction does. On PostgreSQL others who record wait until then.
     """
+    return record_all(session, actor, action, [about], reason)
+
+
+def record_all(
+    session: Session,
+    actor: Actor,
+    action: str,
+    abouts: Sequence[Mapping[str, object]],
+    reason: Reason | None = None,
+) -> int:
+    """Add an entry about each of these, at least one, and return the number of the first. See `record`."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     last = session.execute(select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1)).one_or_none()
-    number, previous = (last.id + 1, last.hash) if last else (1, NOTHING_BEFORE)
-    values = {
-        "id": number,
-        "inserted_at": utc_now(),
-        "actor_id": actor.id,
-        "actor_name": actor.name,
-        "action": action,
-        "session_id": actor.session_id,
-        "address": actor.address,
-        "request_id": actor.request_id,
-        "previous": previous,
-        **(reason or Reason())._asdict(),
-        **about,
-    }
-    session.execute(insert(_ENTRIES).values(**values, hash=seal(values)))
-    return number
+    first, previous = (last.id + 1, last.hash) if last else (1, NOTHING_BEFORE)
+    rows: list[dict[str, Any]] = []
+    for number, about in enumerate(abouts, first):
+        values = _EMPTY | {
+            "id": number,
+            "inserted_at": utc_now(),
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "action": action,
+            "session_id": actor.session_id,
+            "address": actor.address,
+            "request_id": actor.request_id,
+            "previous": previous,
+            **(reason or Reason())._asdict(),
+            **about,
+        }
+        previous = seal(values)
+        rows.append(values | {"hash": previous})
+    session.execute(insert(_ENTRIES), rows)
+    return first
 
 
 def seal(values: Mapping[str, Any]) -> bytes:

@@ -93,7 +93,7 @@ def take_away(session: Session, chat: OpenChat, message_ids: Collection[int]) ->
     """
     # Whoever edits or deletes one waits here, or is waited for.
     session.execute(select(Chat.id).where(Chat.id == chat.id).with_for_update())
-    there = or_(Message.deleted_at.is_(None), Message.body != "")
+    there = or_(Message.deleted_at.is_(None), Message.deleted_at > utc_now() - UNDO)
     found = select(Message.id).where(Message.chat_id == chat.id, Message.id.in_(message_ids), there)
     whole, taken = chat._replace(cleared=0), []
     for message_id in session.scalars(found.order_by(Message.id)).all():

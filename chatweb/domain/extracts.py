@@ -54,7 +54,8 @@ def of_chat(session: Session, actor: Actor, chat_id: int, wanted: Range) -> Extr
     """
     chat, why = oversight.overview(session, chat_id), transcripts.opening(session, actor, chat_id)
     spans = _spans(session, Message.chat_id == chat_id, wanted)
-    entry = _record(session, actor, chat, spans.get(chat_id), wanted)
+    about = _about(chat, spans.get(chat_id), wanted)
+    entry = audit.record(session, actor, audit.CHAT_EXPORTED, about)
     parts = [(chat, spans[chat_id])] if spans else []
     return Extract(entry, utc_now(), actor.name, why, "", wanted, parts)
 
@@ -70,8 +71,9 @@ def of_person(session: Session, actor: Actor, user_id: int, wanted: Range, reaso
     about = {"person_1_id": user_id, "person_1_name": person.username, "detail": str(wanted)}
     entry = audit.record(session, actor, audit.PERSON_EXPORTED, about | _taken(*spans.values()), reason)
     parts = [(chat, spans[chat.id]) for chat in oversight.some(session, spans)]
-    for chat, span in parts:
-        _record(session, actor, chat, span, wanted)
+    if parts:
+        abouts = [_about(chat, span, wanted) for chat, span in parts]
+        audit.record_all(session, actor, audit.CHAT_EXPORTED, abouts)
     at = utc_now()
     return Extract(entry, at, actor.name, Opening(entry, at, *reason), person.username, wanted, parts)
 
@@ -101,9 +103,8 @@ def _spans(session: Session, which: ColumnElement[bool], wanted: Range) -> Mappi
     return {chat_id: Span(*span) for chat_id, *span in rows}
 
 
-def _record(session: Session, actor: Actor, chat: Overview, span: Span | None, wanted: Range) -> int:
-    about = chat.named | _taken(*([span] if span else [])) | {"detail": str(wanted)}
-    return audit.record(session, actor, audit.CHAT_EXPORTED, about)
+def _about(chat: Overview, span: Span | None, wanted: Range) -> dict[str, object]:
+    return chat.named | _taken(*([span] if span else [])) | {"detail": str(wanted)}
 
 
 def _taken(*spans: Span) -> dict[str, object]:

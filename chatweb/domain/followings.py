@@ -6,12 +6,12 @@ from typing import NamedTuple
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import audit, oversight, roles, sign_ins, transcripts
+from chatweb.domain import audit, factors, oversight, roles, sign_ins, transcripts
 from chatweb.domain.audit import Actor
 from chatweb.domain.oversight import Overview
 from chatweb.domain.refusals import NotFound
 from chatweb.domain.transcripts import ACCESS, Line, NotOpen
-from chatweb.models import Entry, Message, utc_now
+from chatweb.models import Entry, Message, User, utc_now
 
 PAGE = 200
 
@@ -38,17 +38,19 @@ def begin(session: Session, actor: Actor, chat_id: int) -> Overview:
     return chat
 
 
-def news(session: Session, actor: Actor, token: str, chat_id: int, place: Place) -> Sequence[Line]:
-    """Up to 200 messages of the page that were sent or changed after its revision, by id.
-
-    NotFound for who is signed out, NotOpen for who may not read it any more.
-    """
-    person = sign_ins.signed_in(session, token)
-    if person is None:
+def check(session: Session, actor: Actor, chat_id: int) -> None:
+    """Raise NotFound for a browser that is signed out, NotOpen for who may not read it at this moment."""
+    if actor.session_id is None or sign_ins.ended(session, [actor.session_id]):
         raise NotFound("signed_out")
-    if roles.CHATS not in person.areas:
+    role = session.scalar(select(User.role).where(User.id == actor.id))
+    if roles.CHATS not in roles.areas(role or "") or not factors.is_needed(session, actor.id or 0):
         raise NotOpen
     transcripts.opening(session, actor, chat_id)
+
+
+def news(session: Session, actor: Actor, chat_id: int, place: Place) -> Sequence[Line]:
+    """Up to 200 messages of the page that were sent or changed after its revision, by id; as `check`."""
+    check(session, actor, chat_id)
     newer = Message.revision > place.revision, Message.id >= place.first_id
     changed = transcripts.said(chat_id).where(*newer).order_by(Message.revision).limit(PAGE)
     rows = session.execute(changed).all()

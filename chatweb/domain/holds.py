@@ -7,11 +7,13 @@ from chatweb.domain.refusals import Conflict
 from chatweb.models import Chat, Hold
 
 
-def covers(chat_id: SQLColumnExpression[int] | SQLColumnExpression[int | None]) -> ColumnElement[bool]:
-    """Whether the conversation with this id is held."""
+def covers(
+    chat_id: SQLColumnExpression[int] | SQLColumnExpression[int | None], *conditions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Whether the conversation with this id is held, by a hold of which these conditions are true."""
     held = aliased(Chat)
     by_person = Hold.user_id.in_((held.user_1_id, held.user_2_id))
-    return exists().where(held.id == chat_id, or_(Hold.chat_id == held.id, by_person))
+    return exists().where(held.id == chat_id, or_(Hold.chat_id == held.id, by_person), *conditions)
 
 
 def check_person(session: Session, user_id: int) -> None:

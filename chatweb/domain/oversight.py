@@ -101,7 +101,7 @@ def some(session: Session, chat_ids: Collection[int]) -> Sequence[Overview]:
 
 def id_of(session: Session, name: str) -> int:
     """The id that somebody typed, or that of the conversation with this topic; NotFound for neither."""
-    if name.isascii() and name.isdigit():
+    if name.isascii() and name.isdigit() and len(name) <= 9:
         return int(name)
     found = session.scalar(select(Chat.id).where(Chat.topic == (name if texts.is_storable(name) else "")))
     if found is None:

@@ -67,7 +67,7 @@ def old(session: Session, chat_id: int, before: datetime, after: int = 0) -> Seq
 def purge(session: Session, chat_id: int, before: datetime) -> int:
     """Delete the oldest 500 messages of a conversation that are older, for both people; says how many.
 
-    None where it is on hold.
+    0 where it is on hold.
     """
     # Whoever puts it on hold, sends or edits waits here, or is waited for.
     session.execute(select(Chat.id).where(Chat.id == chat_id).with_for_update())

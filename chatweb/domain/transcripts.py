@@ -1,4 +1,4 @@
-"""What administrators read of a conversation: the only door to its words besides `access`.
+"""What administrators read of a conversation that they have opened.
 
 First they open it, with a reason. For 15 minutes, in the browser in which they did, they then see page after
 page; each is read in the transaction that records it, and nothing shows it that is not committed.

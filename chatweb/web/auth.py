@@ -70,12 +70,10 @@ def sign_in() -> ResponseReturnValue:
     limits.forgive(limits.SIGN_IN, limits.identity())
     if limits.are_on():
         store(lambda writing: guesses.forgive(writing, whom))
-    remember = bool(request.form.get("remember"))
-    if factors.is_needed(db.session(), found.user_id):
-        signing_in.begin(found.user_id, remember=remember)
-        return answers.see_other("second_step.show", next=request.form.get("next") or None)
-    signing_in.complete(lambda _: Half(found.user_id, remember))
-    return redirect(signing_in.wanted(), code=303)
+    try:
+        return _let_in(found, remember=bool(request.form.get("remember")))
+    except Invalid as refusal:
+        return _login_page(texts(refusal.problems)), 422
 
 
 @bp.post("/logout")
@@ -120,6 +118,31 @@ def create_account() -> ResponseReturnValue:
     events.note("registered", person_id=user_id)
     signing_in.complete(lambda _: Half(user_id, remember=False))
     return answers.see_other("inbox.show")
+
+
+class _SecondStepNeeded(Exception):
+    """The password alone is not enough for this account."""
+
+
+def _let_in(found: Identity, *, remember: bool) -> ResponseReturnValue:
+    """Sign in, or lead on to the second step, by what the account is now and not by what was read before."""
+
+    def unchanged(writing: Session) -> Half:
+        accounts.keep_unchanged(writing, found)
+        return Half(found.user_id, remember)
+
+    def by_password_alone(writing: Session) -> Half:
+        half = unchanged(writing)
+        if factors.is_needed(writing, found.user_id):
+            raise _SecondStepNeeded
+        return half
+
+    try:
+        signing_in.complete(by_password_alone)
+    except _SecondStepNeeded:
+        signing_in.begin(unchanged)
+        return answers.see_other("second_step.show", next=request.form.get("next") or None)
+    return redirect(signing_in.wanted(), code=303)
 
 
 def _count_guess(found: Identity | None) -> bytes:

@@ -34,7 +34,7 @@ def judge() -> ResponseReturnValue:
         events.note("code_refused", person_id=half.user_id)
         return _page(half, texts(refusal.problems)), 422
     except limits.TooFast as refusal:
-        return _page(half, {"form": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
+        return _page(half, {"form": text("many_codes", seconds=refusal.seconds)}), 429, refusal.headers
     except NotFound:
         return _from_the_beginning()
     limits.forgive(limits.SECOND_STEP, str(half.user_id))

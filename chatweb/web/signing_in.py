@@ -17,16 +17,17 @@ from chatweb.web.next_page import safe_next
 _HALF = "half"
 
 
-def begin(user_id: int, *, remember: bool) -> None:
-    """The password was right: from now on this browser may bring a code, and nothing else."""
+def begin(judge: Callable[[Session], Half]) -> None:
+    """Let this browser bring a code from now on, and nothing else, for whom `judge` names; see `complete`."""
     replaced = _replaced()
 
-    def begin(writing: Session) -> str:
+    def begin(writing: Session) -> tuple[Half, str]:
+        found = judge(writing)
         _end(writing, replaced)
-        return half_sign_ins.begin(writing, user_id, remember=remember)
+        return found, half_sign_ins.begin(writing, found.user_id, remember=found.remember)
 
-    token = store(begin)
-    events.note("first_step_done", person_id=user_id)
+    found, token = store(begin)
+    events.note("first_step_done", person_id=found.user_id)
     announce.signed_out(*replaced)
     session.clear()
     session[_HALF] = token

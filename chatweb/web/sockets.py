@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from chatweb import announce, measures
-from chatweb.domain import access, roles, sign_ins, transcripts
+from chatweb.domain import access, followings, roles, sign_ins, transcripts
 from chatweb.domain.followings import Place
 from chatweb.extensions import live, sock
 from chatweb.store import read
@@ -124,11 +124,11 @@ def _following(chat_id: int) -> Following:
     g.request_id = secrets.token_hex(8)
     actor, place = door.actor(), Place(_number("from"), _number("after"))
     try:
-        read(lambda session: transcripts.opening(session, actor, chat_id))
+        read(lambda session: followings.check(session, actor, chat_id))
     except transcripts.NotOpen:
         abort(404)
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
-    return Following(app, actor, g.person.token, chat_id, place)
+    return Following(app, actor, chat_id, place)
 
 
 def _number(name: str) -> int:

@@ -26,6 +26,7 @@ _TEXTS = {
         "Too many wrong passwords. Choose a new one by “Forgot it?”, or sign in where you did before."
     ),
     "last_admin": N_("This is the last administrator: somebody else has to become one first."),
+    "many_codes": N_("Too many wrong codes. Try again in {seconds} seconds."),
     "no_app": N_("It was turned off meanwhile. Reload the page."),
     "no_factor": N_("This account has no second step."),
     "no_such_message": N_("There is no such message."),

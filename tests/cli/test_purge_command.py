@@ -11,7 +11,7 @@ from chatweb.models import Message, utc_now
 from tests.web.overseeing import entries
 from tests.web.reading import bodies, rows
 
-WHY = ["--kind", "legal", "--reference", "AZ-7", "--reason", "Nothing is kept for more than a year."]
+WHY = ["--yes", "--kind", "legal", "--reference", "AZ-7", "--reason", "Nothing is kept for more than a year."]
 
 
 @pytest.fixture
@@ -39,6 +39,13 @@ def test_a_dry_run_counts_and_changes_nothing(flask, said, count, db_session, mo
     assert (count(Message), entries(db_session)) == (10, [])
 
 
+def test_it_asks_before_it_deletes(flask, said, count, db_session):
+    result = flask("chat purge --older-than 365d", WHY[1:])
+    assert "Delete everything older than " in result.output
+    assert result.exit_code == 1
+    assert (count(Message), entries(db_session)) == (10, [])
+
+
 def test_what_is_older_goes_and_is_on_record(
     flask, said, talk, as_alice, as_bob, heard, alice, bob, db_session, monkeypatch
 ):
@@ -47,7 +54,7 @@ def test_what_is_older_goes_and_is_on_record(
     result = flask("chat purge --older-than 365d")
     assert result.output == "Deleted 7 messages of 1 chats and 0 reports.\n"
     begun, ended = entries(db_session)
-    assert (begun.action, begun.kind, begun.reference, begun.reason) == ("purge_begun", *WHY[1::2])
+    assert (begun.action, begun.kind, begun.reference, begun.reason) == ("purge_begun", *WHY[2::2])
     assert begun.detail.startswith("older than 2")
     assert (ended.action, ended.reason) == ("purged", WHY[-1])
     assert ended.detail == f"{begun.detail}: 7 messages, 1 chats, 0 reports"
@@ -62,7 +69,7 @@ def test_what_is_older_goes_and_is_on_record(
 
 
 def test_what_is_on_hold_is_left_alone_and_counted(flask, said, bob, count):
-    flask("user hold bob")
+    flask("user hold bob", WHY[1:])
     output = flask("chat purge --older-than 1d").output
     assert output == (
         "Deleted 0 messages of 0 chats and 0 reports.\nLeft 1 chats alone, which are on hold.\n"

@@ -5,15 +5,17 @@ import socket
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 
 from chatweb.domain import changes, followings, transcripts
 from chatweb.live.limits import Limits
 from chatweb.live.worker_marks import PARKS
-from chatweb.models import SignIn, User, utc_now
+from chatweb.models import Authenticator, SignIn, User, utc_now
+from chatweb.models.base import EPOCH
 from tests.live.client import WebSocket
+from tests.people import PASSWORD
 from tests.servers import wait_until
-from tests.web.overseeing import UNWRITABLE, entries, open_chat
+from tests.web.overseeing import UNWRITABLE, WHY, entries, open_chat
 from tests.web.route_table import HANDSHAKE
 from tests.web.talking import send
 
@@ -253,3 +255,19 @@ def test_only_the_newest_page_follows(opened, url, talk, alice):
     assert f'data-follow="/ws{url}"' in opened.get(url).text
     for query in ("?before=30", "?after=0", "?after=999"):
         assert "data-follow" not in opened.get(f"{url}{query}").text
+
+
+def test_it_goes_on_when_the_password_is_typed_again(opened, follow, talk, alice, chat, stored):
+    line = follow(opened)
+    stored(lambda session: session.execute(update(SignIn).values(confirmed_at=EPOCH)))
+    assert opened.post(f"/admin/chats/{chat.id}/open", WHY | {"password": PASSWORD}).status_code == 303
+    talk.says(alice, "still here?")
+    assert "still here?" in line.receive_text()
+
+
+def test_without_a_second_step_there_is_nothing_to_follow(opened, follow, refused, stored, talk, alice):
+    line = follow(opened)
+    stored(lambda session: session.execute(delete(Authenticator)))
+    talk.says(alice, "a secret")
+    assert line.receive_close() == 4404
+    assert refused(opened) == 404

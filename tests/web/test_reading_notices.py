@@ -4,9 +4,10 @@ import dataclasses
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from chatweb.domain import readings
-from chatweb.models import utc_now
+from chatweb.models import Hold, utc_now
 from tests.web.overseeing import WHY, open_chat
 from tests.web.reading import by_class
 
@@ -73,9 +74,22 @@ def test_as_long_as_it_is_on_hold_nobody_is_told(as_dana, as_alice, chat, talk, 
     as_dana.get(f"/admin/chats/{chat.id}")
     hold = f"/admin/holds/chats/{chat.id}"
     assert as_dana.post(hold, WHY).status_code == 303
+    assert "of them" not in as_dana.get(f"/admin/chats/{chat.id}/open").text
     after(31)
     assert told(as_alice) == []
     assert as_dana.post(hold, WHY | {"act": "release"}).status_code == 303
+    assert told(as_alice) == ["Your chat with bob was read"]
+
+
+def test_what_they_were_told_before_a_hold_stays(as_dana, as_alice, chat, talk, alice, stored, after):
+    talk.says(alice, "hello")
+    open_chat(as_dana, chat.id)
+    as_dana.get(f"/admin/chats/{chat.id}")
+    after(31)
+    assert told(as_alice) == ["Your chat with bob was read"]
+    assert as_dana.post(f"/admin/holds/chats/{chat.id}", WHY).status_code == 303
+    later = utc_now() + timedelta(days=31)
+    stored(lambda session: session.execute(update(Hold).values(inserted_at=later)))
     assert told(as_alice) == ["Your chat with bob was read"]
 
 

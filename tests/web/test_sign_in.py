@@ -9,7 +9,9 @@ from sqlalchemy import update
 
 from chatweb.domain.sign_ins import REMEMBERED
 from chatweb.models import SignIn, User, utc_now
+from chatweb.web import auth
 from tests.people import PASSWORD
+from tests.second_step import set_up
 from tests.web.reading import problems, typed
 
 
@@ -167,3 +169,24 @@ def test_being_in_use_is_noted_once_a_minute(as_alice, stored, db_session):
     as_alice.get("/chats")
     db_session.rollback()
     assert db_session.query(SignIn.seen_at).scalar() == first
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("what", ["password", "app", "active"])
+def test_who_signs_in_does_so_with_the_account_as_it_is_now(app, visitor, alice, stored, monkeypatch, what):
+    def meanwhile(*_arguments):
+        if what == "app":
+            set_up(app, alice)
+        else:
+            changed = {"password": {"password_hash": "another"}, "active": {"is_active": False}}[what]
+            stored(lambda session: session.execute(update(User).values(changed)))
+        return True
+
+    assert visitor.csrf
+    monkeypatch.setattr(auth, "hashing", meanwhile)
+    answer = visitor.post("/login", {"identity": "alice", "password": alice.password})
+    if what == "app":
+        assert answer.location.startswith("/login/code")
+    else:
+        assert answer.status_code == 422
+    assert visitor.get("/chats").status_code == 303

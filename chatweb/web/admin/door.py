@@ -1,4 +1,4 @@
-"""The only way into the administration: each part of it is made here, and asks for its role."""
+"""The way into the administration: each part of it is made here, and asks for its role."""
 
 import secrets
 from collections.abc import Callable

@@ -19,10 +19,9 @@ from chatweb.store import read, store
 class Following:
     """Fills the line of one page. Whether it may is asked again each time, together with what is new."""
 
-    def __init__(self, app: Flask, actor: Actor, token: str, chat_id: int, place: Place) -> None:
+    def __init__(self, app: Flask, actor: Actor, chat_id: int, place: Place) -> None:
         self._app = app
         self._actor = actor
-        self._token = token
         self._chat_id = chat_id
         self._place = place
         self._chat: Overview | None = None
@@ -40,9 +39,7 @@ class Following:
         with self._app.app_context():
             try:
                 found = read(
-                    lambda session: followings.news(
-                        session, self._actor, self._token, self._chat_id, self._place
-                    )
+                    lambda session: followings.news(session, self._actor, self._chat_id, self._place)
                 )
             except NotFound:
                 raise Over(announce.SIGNED_OUT) from None
