@@ -166,9 +166,9 @@ def decided(decided: Decided) -> None:
         row_changed(row)
 
 
-def renamed(session: Session, person_id: int, name: str) -> None:
-    """Somebody has another name: their own pages and those of everybody who sees them in a list hear it."""
-    named = fragments.named(person_id, name)
+def renamed(session: Session, person_id: int, name: str, avatar: str) -> None:
+    """Another name or picture of somebody: they and everybody who sees them in a list hear of it."""
+    named = fragments.named(person_id, name, avatar)
     for listener_id in (person_id, *people.seen_by(session, person_id)):
         live().bus.publish(person_topic(listener_id), named)
 

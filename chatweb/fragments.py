@@ -249,9 +249,9 @@ def presence(person_id: int, state: State, seen_at: datetime | None) -> Markup:
     return _render("presence", person_id=person_id, state=_word(state), seen_at=seen_at)
 
 
-def named(person_id: int, name: str) -> Markup:
-    """Says under which name somebody is shown from now on."""
-    return _render("named", person_id=person_id, display_name=name)
+def named(person_id: int, name: str, avatar: str) -> Markup:
+    """Says under which name, and with which picture, somebody is shown from now on."""
+    return _render("named", person_id=person_id, display_name=name, avatar=avatar)
 
 
 def people(people: Sequence[Found], *, query: str, csrf_token: str) -> Markup:

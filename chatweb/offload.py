@@ -30,5 +30,7 @@ class Offload:
 
 # Without this 20 sign-ins at once stall every socket of the process for half a second.
 hashing = Offload(2)
+# To look at a picture of 25 million pixels takes half a second.
+picturing = Offload(1)
 # SQLite waits for the disk inside C: 2 ms on a slow one, in which nobody else would be served.
 syncing = Offload(1)

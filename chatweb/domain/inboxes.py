@@ -53,6 +53,7 @@ _LOWEST = Place(pinned=False, updated_at=EPOCH, chat_id=0)
 class Row(NamedTuple):
     """One line of somebody's inbox, as it is now. `unread` is capped at 100; `empty` has no message yet.
 
+    `avatar` is the name of the other person's picture, if there is one to see.
     `gone`: the other person's account is closed, or says so to somebody whom they have blocked.
     `shows_presence`: neither has blocked the other or has yet to accept, and both show theirs.
     No message up to `cleared` is there.
@@ -74,6 +75,7 @@ class Row(NamedTuple):
     muted: bool
     draft: str
     gone: bool
+    avatar: str
     blocked: bool
     waits: bool
     shows_presence: bool
@@ -127,6 +129,10 @@ class Top(NamedTuple):
     rows: Sequence[Row]
     beyond: int
 
+    def row(self, topic: str) -> Row | None:
+        """The row of the conversation of this topic, if it is among them."""
+        return next((row for row in self.rows if row.topic == topic), None)
+
     def unread(self, *, without: str = "") -> int:
         """How many messages are unread altogether, or in all chats without the one of this topic."""
         return self.beyond + sum(row.counted for row in self.rows if row.topic != without)
@@ -150,6 +156,7 @@ _unread = (
 )
 _UNREAD = select(func.count()).select_from(_unread.subquery()).scalar_subquery()
 _IS_MUTED = and_(Member.muted.is_not(None), Member.muted > bindparam("now", type_=UtcMillis))
+_GONE = or_(User.is_active.is_(False), _theirs.blocked)
 _place = tuple_(Member.pinned, Chat.updated_at, Chat.id)
 
 
@@ -178,7 +185,8 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
             Member.archived,
             _IS_MUTED.label("muted"),
             func.substr(Member.draft, 1, PREVIEW_LENGTH).label("draft"),
-            or_(User.is_active.is_(False), _theirs.blocked).label("gone"),
+            _GONE.label("gone"),
+            case((_GONE, ""), else_=User.avatar).label("avatar"),
             Member.blocked,
             Member.waits,
             and_(

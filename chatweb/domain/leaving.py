@@ -8,7 +8,19 @@ from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import factors, holds
 from chatweb.domain.refusals import Conflict
-from chatweb.models import Chat, HalfSignIn, Mail, Member, Message, SignIn, Ticket, User, Version, utc_now
+from chatweb.models import (
+    Avatar,
+    Chat,
+    HalfSignIn,
+    Mail,
+    Member,
+    Message,
+    SignIn,
+    Ticket,
+    User,
+    Version,
+    utc_now,
+)
 
 NAME = "Deleted account"
 
@@ -94,6 +106,7 @@ def _forget(session: Session, user_id: int) -> None:
     for theirs in (HalfSignIn, Ticket, Mail):
         session.execute(delete(theirs).where(theirs.user_id == user_id))
     factors.forget(session, user_id)
+    session.execute(delete(Avatar).where(Avatar.user_id == user_id))
     nobody, now = f"deleted-{secrets.token_hex(8)}", utc_now()
     session.execute(
         update(User)
@@ -112,6 +125,7 @@ def _forget(session: Session, user_id: int) -> None:
             shows_presence=False,
             asks_first=False,
             time_zone="",
+            avatar="",
             seen_at=None,
             updated_at=now,
             left_at=now,

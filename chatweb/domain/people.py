@@ -20,6 +20,7 @@ class Found(NamedTuple):
     id: int
     username: str
     display_name: str
+    avatar: str
 
 
 def find(session: Session, person_id: int, query: str) -> Sequence[Found]:
@@ -36,7 +37,7 @@ def find(session: Session, person_id: int, query: str) -> Sequence[Found]:
         User.display_name.icontains(typed, autoescape=True),
     )
     found = (
-        select(User.id, User.username, User.display_name)
+        select(User.id, User.username, User.display_name, User.avatar)
         .where(alike, User.is_active, User.id != person_id, ~has_blocked(person_id))
         .order_by(User.username_key)
         .limit(MOST_PEOPLE)

@@ -29,6 +29,7 @@ SIGNED_IN = (
         User.role,
         User.asks_first,
         User.time_zone,
+        User.avatar,
         SignIn.id.label("session_id"),
         SignIn.seen_at,
         SignIn.confirmed_at,
@@ -52,6 +53,7 @@ class Person:
     role: str
     asks_first: bool
     time_zone: str
+    avatar: str
     session_id: int
     seen_at: datetime
     confirmed_at: datetime

@@ -28,6 +28,7 @@ class Account(NamedTuple):
     username: str
     username_key: str
     display_name: str
+    avatar: str
     email: str | None
     role: str
     is_active: bool
@@ -126,7 +127,7 @@ def change_role(session: Session, actor: Actor, user_id: int, role: str, reason:
     _change(session, found, role=role)
 
 
-def _described() -> Select[Any]:
+def _described() -> Select[*tuple[Any, ...]]:
     signed_in = select(func.count(SignIn.id)).where(
         SignIn.user_id == User.id, SignIn.revoked_at.is_(None), SignIn.expires_at > utc_now()
     )
@@ -135,6 +136,7 @@ def _described() -> Select[Any]:
         User.username,
         User.username_key,
         User.display_name,
+        User.avatar,
         User.email,
         User.role,
         User.is_active,

@@ -1,6 +1,7 @@
 """Tables, and facts about one row."""
 
 from chatweb.models.audit import Entry
+from chatweb.models.avatar import Avatar
 from chatweb.models.base import Base, UtcMillis, utc_now
 from chatweb.models.chat import Chat
 from chatweb.models.factor import Authenticator, Challenge, HalfSignIn, Passkey, RecoveryCode
@@ -17,6 +18,7 @@ from chatweb.models.version import Version
 
 __all__ = [
     "Authenticator",
+    "Avatar",
     "Base",
     "Challenge",
     "Chat",

@@ -14,6 +14,7 @@ class User(Base):
     `pending_email` is an address of which nobody has shown yet that it is theirs: it may be anybody's.
 
     `seen_at` is when they last had a page in view, to the minute while they have one.
+    `avatar` is the hash of their picture, empty without one.
     `time_zone` is an IANA name, empty for that of the browser, which is UTC where there is none.
     After `left_at` the account belongs to nobody, and can never be active again.
     What somebody does not show to others they do not see of others either.
@@ -37,6 +38,7 @@ class User(Base):
     shows_presence: Mapped[bool] = mapped_column(default=True, server_default=true())
     asks_first: Mapped[bool] = mapped_column(default=False, server_default=false())
     time_zone: Mapped[str] = mapped_column(default="", server_default="")
+    avatar: Mapped[str] = mapped_column(default="", server_default="")
     seen_at: Mapped[datetime | None] = mapped_column(UtcMillis)
     left_at: Mapped[datetime | None] = mapped_column(UtcMillis)
     inserted_at: Mapped[datetime] = mapped_column(UtcMillis)

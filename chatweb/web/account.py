@@ -10,6 +10,7 @@ from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.store import store
 from chatweb.web import answers, limits
+from chatweb.web.profile_page import profile_page
 from chatweb.web.settings_page import settings_page
 from chatweb.web.texts import texts as words
 
@@ -53,8 +54,7 @@ def notifications() -> ResponseReturnValue:
 @login_required
 def profile() -> ResponseReturnValue:
     """Under which name others see the person, and in which zone they read times."""
-    person = answers.person()
-    return _profile(person.display_name, person.time_zone, saved="saved" in request.args)
+    return profile_page(saved="saved" in request.args)
 
 
 @bp.post("/profile")
@@ -62,26 +62,13 @@ def profile() -> ResponseReturnValue:
 def save_profile() -> ResponseReturnValue:
     """Store both; open pages of everybody who sees the name follow."""
     limits.count(limits.SETTINGS, limits.person())
-    person_id, typed = answers.person().id, request.form.get("display_name", "")
-    time_zone = request.form.get("time_zone", "")
+    person, time_zone = answers.person(), request.form.get("time_zone", "")
+    typed = request.form.get("display_name", "")
     try:
         name = texts.display_name(typed)
         zones.check(time_zone)
     except Invalid as refusal:
-        return _profile(typed, time_zone, problems=words(refusal.problems)), 422
-    store(lambda session: accounts.set_profile(session, person_id, display_name=name, time_zone=time_zone))
-    announce.renamed(db.session(), person_id, name)
+        return profile_page(typed, time_zone, problems=words(refusal.problems)), 422
+    store(lambda session: accounts.set_profile(session, person.id, display_name=name, time_zone=time_zone))
+    announce.renamed(db.session(), person.id, name, person.avatar)
     return answers.see_other("account.profile", saved="")
-
-
-def _profile(
-    name: str, time_zone: str, *, problems: dict[str, str] | None = None, saved: bool = False
-) -> str:
-    return settings_page(
-        "profile",
-        display_name=name,
-        time_zone=time_zone,
-        regions=zones.by_region(),
-        problems=problems or {},
-        saved=saved,
-    )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from chatweb import announce, fragments, measures
-from chatweb.domain import chats, inboxes, messages, reads, texts, views
+from chatweb.domain import avatars, chats, inboxes, messages, reads, texts, views
 from chatweb.domain.access import OpenChat
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.domain.views import View
@@ -167,11 +167,13 @@ def _not_sent(chat: OpenChat, code: str, status: int) -> ResponseReturnValue:
 def _page(chat: OpenChat, *, body: str = "", problem: str | None = None, notice: str | None = None) -> str:
     find = _wanted(chat)
     view, top = read(lambda session: (find(session), inboxes.top(session, chat.person_id)))
+    row = top.row(chat.topic)
     here = url_for("conversation.show", topic=chat.topic)
     return render_template(
         "pages/conversation.html",
         person=answers.person(),
         chat=chat,
+        other_avatar=row.avatar if row else avatars.seen_by(db.session(), chat.person_id, chat.other_id),
         log_html=fragments.log(view.messages, view.first_unread),
         position=chat.revision,
         presence_html=announce.presence(chat, 3 - chat.side),

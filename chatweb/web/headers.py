@@ -1,6 +1,6 @@
 """What every answer says about itself."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from chatweb.web import static_files
 
@@ -29,6 +29,7 @@ def prepare(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.extend(always)
-        if not static_files.is_asked_for() or response.status_code >= 400:
+        is_kept = static_files.is_asked_for() or request.endpoint == "avatars.show"
+        if not is_kept or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from chatweb import announce
-from chatweb.domain import inboxes, reports
+from chatweb.domain import avatars, inboxes, reports
 from chatweb.domain.access import OpenChat
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.domain.reports import Typed
@@ -68,6 +68,7 @@ def _page(chat: OpenChat, typed: Typed, problems: dict[str, str] | None = None) 
         "pages/report.html",
         person=person,
         chat=chat,
+        other_avatar=avatars.seen_by(db.session(), chat.person_id, chat.other_id),
         around=around,
         picks=picks,
         typed=typed,

@@ -20,7 +20,7 @@ export function registerRowsSwap() {
       if (style !== "rows") return false;
       for (const { dataset } of fragment.querySelectorAll("data.typing-now")) tell(list, "rows:typing", { topic: dataset.topic });
       for (const { dataset } of fragment.querySelectorAll("data.presence")) tell(list, "rows:presence", { person: dataset.person, state: dataset.state });
-      for (const { dataset, value } of fragment.querySelectorAll("data.named")) tell(list, "rows:named", { person: dataset.person, name: value, initials: dataset.initials });
+      for (const { dataset, value, childNodes } of fragment.querySelectorAll("data.named")) tell(list, "rows:named", { person: dataset.person, name: value, face: [...childNodes] });
       for (const { value } of fragment.querySelectorAll("data.requests-now")) tell(list, "rows:requests", { count: Number(value) });
       const rows = [...fragment.children].filter(isRow);
       const fresh = fragment.querySelector("data.fresh");

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0020"
+HEAD = "0021"
 
 
 class Database:

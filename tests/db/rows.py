@@ -32,6 +32,7 @@ def user(name: str, **values: Any) -> dict[str, Any]:
         "shows_presence": True,
         "asks_first": False,
         "time_zone": "",
+        "avatar": "",
         "seen_at": None,
         "left_at": None,
         "inserted_at": NOW,

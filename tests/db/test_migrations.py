@@ -20,6 +20,7 @@ from tests.servers import CHECKOUT, environment, wait_until
 
 OURS = {
     "users",
+    "avatars",
     "sessions",
     "chats",
     "chat_members",

@@ -78,8 +78,8 @@ def test_strange_text_finds_nobody(find, bob, typed):
     assert find(typed) == []
 
 
-def test_a_found_person_is_no_more_than_a_name(db_session, alice, bob):
-    assert people.find(db_session, alice.id, "bob") == [(bob.id, "bob", "bob")]
+def test_a_found_person_is_no_more_than_a_name_and_a_picture(db_session, alice, bob):
+    assert people.find(db_session, alice.id, "bob") == [(bob.id, "bob", "bob", "")]
 
 
 def test_finding_is_one_query(db_session, alice, bob):

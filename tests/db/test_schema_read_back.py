@@ -19,7 +19,8 @@ COLUMNS = {
     "password_hash string, role string, is_active boolean, inserted_at bigint, updated_at bigint, "
     "shows_reading boolean, shows_typing boolean, shows_presence boolean, seen_at bigint null, "
     "left_at bigint null, pending_email string null, asks_first boolean, "
-    "time_zone string",
+    "time_zone string, avatar string",
+    "avatars": "user_id integer, data bytes",
     "sessions": "id integer, token_hash bytes, user_id integer, inserted_at bigint, seen_at bigint, "
     "expires_at bigint, revoked_at bigint null, address string, agent string, confirmed_at bigint",
     "chats": "id integer, topic string, user_1_id integer, user_2_id integer, revision integer, "
@@ -53,6 +54,7 @@ COLUMNS = {
 }
 PRIMARY_KEYS = {
     "users": "id",
+    "avatars": "user_id",
     "sessions": "id",
     "chats": "id",
     "chat_members": "chat_id, user_id",
@@ -73,6 +75,7 @@ PRIMARY_KEYS = {
 }
 FOREIGN_KEYS = {
     "users": set(),
+    "avatars": {"user_id -> users.id CASCADE"},
     "sessions": {"user_id -> users.id CASCADE"},
     "chats": {"user_1_id -> users.id CASCADE", "user_2_id -> users.id CASCADE"},
     "chat_members": {"chat_id -> chats.id CASCADE", "user_id -> users.id CASCADE"},
@@ -104,6 +107,7 @@ FOREIGN_KEYS = {
 }
 UNIQUE_CONSTRAINTS = {
     "users": {"username_key", "email"},
+    "avatars": set(),
     "sessions": {"token_hash"},
     "chats": {"user_1_id, user_2_id"},
     "chat_members": set(),
@@ -124,6 +128,7 @@ UNIQUE_CONSTRAINTS = {
 }
 INDEXES = {
     "users": set(),
+    "avatars": set(),
     "sessions": {"user_id"},
     "chats": {"topic unique"},
     "chat_members": {"user_id"},
@@ -152,6 +157,7 @@ INDEXES = {
 }
 CHECKS = {
     "users": {"ck_users_role"},
+    "avatars": set(),
     "sessions": set(),
     "chats": {"ck_chats_order"},
     "chat_members": set(),

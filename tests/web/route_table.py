@@ -84,6 +84,9 @@ ROUTES = {
     "/settings/profile": Route(
         "/settings/profile", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}
     ),
+    "/settings/profile/picture": Route("/settings/profile/picture", {"POST": Expected(401, 422, 422)}),
+    # What those get who may is in the tests of pictures.
+    "/people/<id:person_id>/avatar/<name>": Route("/people/1/avatar/none", {"GET": Expected(303, 404, 404)}),
     "/settings/account": Route("/settings/account", {"GET": Expected(303, 200, 200)}),
     "/settings/account/password": Route(
         "/settings/account/password", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from chatweb.domain import sign_ins, tickets
-from chatweb.models import Base, Member, Message, SignIn, utc_now
+from chatweb.models import Base, Member, Message, SignIn, User, utc_now
 from chatweb.models.base import EPOCH
 from tests.authenticator import Passkey, begin_passkey, begin_sign_in, give_passkey
 from tests.people import PASSWORD
@@ -44,6 +44,7 @@ def form_for(rule, message_id):
         "/chats/<topic>/read": {"id": str(message_id)},
         "/chats/<topic>/unread": {"id": str(message_id)},
         "/settings": {"shows_reading": "1"},
+        "/settings/profile/picture": {"remove": "1"},
         "/settings/profile": {"display_name": "Alice Adams"},
         "/settings/data/export": {"present": PASSWORD, "format": "json"},
         "/settings/data/delete": {"present": PASSWORD},
@@ -147,6 +148,7 @@ def request_for(app, talk, alice, bob, carol, stored, who, second_step, reported
         "/chats/<topic>/unblock": update(Member).values(blocked=True),
         "/chats/<topic>/accept": update(Member).values(waits=True),
         f"{MESSAGE}/restore": update(Message).where(Message.id == own.id).values(deleted_at=utc_now()),
+        "/settings/profile/picture": update(User).values(avatar="any"),
         # Else there is nothing to confirm, and the way is free.
         "/admin/reports/<id:report_id>/open": update(SignIn).values(confirmed_at=EPOCH),
     }
