@@ -141,8 +141,8 @@ def requests_changed(session: Session, person_id: int) -> None:
     live().bus.publish(person_topic(person_id), told)
 
 
-def left(session: Session, left: Left) -> None:
-    """Somebody has left for good: their sockets end, the others' pages connect anew, and rows say so."""
+def closed_or_open(session: Session, left: Left) -> None:
+    """An account is closed, or open again: sockets of it end, the others' pages connect anew, rows say so."""
     signed_out(*left.session_ids)
     for chat_id, topic in zip(left.chat_ids, left.topics, strict=True):
         live().bus.close(chat_topic(topic), RECONNECT)

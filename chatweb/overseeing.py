@@ -176,7 +176,7 @@ def delete_user(name: str, messages: bool, yes: bool, **why: str) -> None:  # no
         fate = "deleted" if messages else "kept by the others"
         click.confirm(f"{name}: {what.chats} chats; {what.messages} messages, {fate}. Delete?", abort=True)
     left = act(name, partial(stewards.delete, with_messages=messages), **why)
-    announce.left(db.session(), left)
+    announce.closed_or_open(db.session(), left)
     click.echo(f"{name} is deleted.")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import mails, texts
 from chatweb.domain.refusals import Invalid, NotFound
-from chatweb.models import Chat, Member, User, utc_now
+from chatweb.models import CAN_SIGN_IN, Chat, Member, User, utc_now
 
 
 class Identity(NamedTuple):
@@ -17,7 +17,7 @@ class Identity(NamedTuple):
 
     user_id: int
     password_hash: str
-    is_active: bool
+    can_sign_in: bool
 
 
 def check_new_account(username: str, email: str, password: str) -> None:
@@ -85,14 +85,14 @@ def identify(session: Session, identity: str) -> Identity | None:
     if not texts.is_storable(wanted):
         return None
     by = User.email == wanted.lower() if "@" in wanted else User.username_key == texts.username_key(wanted)
-    row = session.execute(select(User.id, User.password_hash, User.is_active).where(by)).one_or_none()
+    row = session.execute(select(User.id, User.password_hash, CAN_SIGN_IN).where(by)).one_or_none()
     return Identity(*row) if row else None
 
 
 def keep_unchanged(session: Session, identity: Identity) -> None:
     """Let nobody change an account until the transaction is over; Invalid if somebody just did."""
     same = select(User.id).where(
-        User.id == identity.user_id, User.password_hash == identity.password_hash, User.is_active
+        User.id == identity.user_id, User.password_hash == identity.password_hash, CAN_SIGN_IN
     )
     if session.scalar(same.with_for_update()) is None:
         raise Invalid(form="wrong_sign_in")

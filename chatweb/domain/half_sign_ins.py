@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chatweb.domain.sign_ins import digest
-from chatweb.models import HalfSignIn, User, utc_now
+from chatweb.models import CAN_SIGN_IN, HalfSignIn, User, utc_now
 
 LASTS = timedelta(minutes=10)
 
@@ -35,7 +35,7 @@ def look(session: Session, token: str) -> Half | None:
     found = (
         select(HalfSignIn.user_id, HalfSignIn.remember)
         .join(User, User.id == HalfSignIn.user_id)
-        .where(HalfSignIn.token_hash == digest(token), HalfSignIn.expires_at > utc_now(), User.is_active)
+        .where(HalfSignIn.token_hash == digest(token), HalfSignIn.expires_at > utc_now(), CAN_SIGN_IN)
     )
     row = session.execute(found).one_or_none()
     return Half._make(row) if row else None
@@ -46,7 +46,7 @@ def take(session: Session, token: str) -> Half | None:
     gone = delete(HalfSignIn).where(
         HalfSignIn.token_hash == digest(token),
         HalfSignIn.expires_at > utc_now(),
-        HalfSignIn.user_id.in_(select(User.id).where(User.is_active)),
+        HalfSignIn.user_id.in_(select(User.id).where(CAN_SIGN_IN)),
     )
     row = session.execute(gone.returning(HalfSignIn.user_id, HalfSignIn.remember)).one_or_none()
     return Half._make(row) if row else None

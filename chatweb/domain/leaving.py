@@ -3,7 +3,7 @@
 import secrets
 from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import factors, holds
@@ -36,7 +36,7 @@ class Belongings(NamedTuple):
 
 
 class Left(NamedTuple):
-    """Who hears of it: browsers that are signed out, and conversations that go on without the person."""
+    """Who hears of it: browsers that are signed out, and the conversations of the person that are left."""
 
     session_ids: list[int]
     chat_ids: list[int]
@@ -57,14 +57,13 @@ def leave(session: Session, user_id: int, *, with_messages: bool) -> Left:
     the second of the two who leaves, a conversation goes altogether. Conflict for the last administrator, and
     as long as they or one of their conversations are on hold.
     """
-    own = select(Chat.id, Chat.topic).where(_has_member(user_id)).order_by(Chat.id)
+    own = _own_chats(user_id)
     # In this order, so that two who leave at the same moment wait for one another, and a hold is seen.
     session.execute(own.with_for_update()).all()
     check_not_last_admin(session, user_id)
     session.execute(select(User.id).where(User.id == user_id).with_for_update())
     holds.check_person(session, user_id)
     session.execute(delete(Chat).where(_has_member(user_id), _other_has_left(user_id)))
-    kept = session.execute(own).all()
     if with_messages:
         _take_messages(session, user_id)
     session_ids = list(session.scalars(delete(SignIn).where(SignIn.user_id == user_id).returning(SignIn.id)))
@@ -78,6 +77,12 @@ def leave(session: Session, user_id: int, *, with_messages: bool) -> Left:
     }
     session.execute(update(Member).where(Member.user_id == user_id).values(nothing))
     _forget(session, user_id)
+    return heard_by(session, user_id, session_ids)
+
+
+def heard_by(session: Session, user_id: int, session_ids: list[int]) -> Left:
+    """Who hears that an account is closed or open, and these browsers signed out. One SELECT."""
+    kept = session.execute(_own_chats(user_id)).all()
     return Left(session_ids, [chat_id for chat_id, _ in kept], [topic for _, topic in kept])
 
 
@@ -127,10 +132,15 @@ def _forget(session: Session, user_id: int) -> None:
             time_zone="",
             avatar="",
             seen_at=None,
+            paused_at=None,
             updated_at=now,
             left_at=now,
         )
     )
+
+
+def _own_chats(user_id: int) -> Select[int, str]:
+    return select(Chat.id, Chat.topic).where(_has_member(user_id)).order_by(Chat.id)
 
 
 def _has_member(user_id: int) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, select, union_all, update
+from sqlalchemy import Select, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from chatweb.domain import access, audit, changes, inboxes, roles, stewards
@@ -188,7 +188,7 @@ def _described(actor_id: int | None) -> Select[*tuple[Any, ...]]:
             _reported.display_name,
             _reported.username,
             _reported.role,
-            _reported.is_active,
+            or_(_reported.is_active, _reported.paused_at.is_not(None)),
             picked.correlate(Report).scalar_subquery(),
             Report.decision,
             Entry.inserted_at,

@@ -35,7 +35,7 @@ def outgoing(session: Session, mail: Due) -> Outgoing | None:
 
 def _reset(session: Session, identity: str) -> Outgoing | None:
     found = accounts.identify(session, identity)
-    own = accounts.addressee(session, found.user_id) if found and found.is_active else None
+    own = accounts.addressee(session, found.user_id) if found and found.can_sign_in else None
     if own is None or own.email is None:
         return None
     return Outgoing("reset", own.email, own, tickets.make(session, tickets.RESET, own.id, own.email))

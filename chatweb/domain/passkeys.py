@@ -19,7 +19,7 @@ from webauthn.helpers.structs import (
 from chatweb.domain.challenges import LASTS
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.domain.sign_ins import Person
-from chatweb.models import Passkey, User, utc_now
+from chatweb.models import CAN_SIGN_IN, Passkey, User, utc_now
 
 T = TypeVar("T")
 
@@ -163,7 +163,7 @@ def _key(session: Session, credential_id: bytes) -> Row[int, int, bytes, int]:
     found = (
         select(Passkey.id, Passkey.user_id, Passkey.public_key, Passkey.sign_count)
         .join(User, User.id == Passkey.user_id)
-        .where(Passkey.credential_id == credential_id, User.is_active)
+        .where(Passkey.credential_id == credential_id, CAN_SIGN_IN)
         .with_for_update(of=Passkey)
     )
     key = session.execute(found).one_or_none()

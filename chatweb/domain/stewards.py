@@ -22,7 +22,10 @@ LIST_PAGE = 50
 
 
 class Account(NamedTuple):
-    """An account from outside, in how many browsers it is signed in, and whether it is on hold itself."""
+    """An account from outside, in how many browsers it is signed in, and whether it is on hold itself.
+
+    Who `has_paused` has closed it, and opens it by signing in.
+    """
 
     id: int
     username: str
@@ -32,6 +35,7 @@ class Account(NamedTuple):
     email: str | None
     role: str
     is_active: bool
+    has_paused: bool
     inserted_at: datetime
     seen_at: datetime | None
     sign_ins: int
@@ -71,14 +75,14 @@ def deactivate(session: Session, actor: Actor, user_id: int, reason: Reason) -> 
     """
     found = _recorded(session, actor, user_id, audit.PERSON_DEACTIVATED, reason)
     leaving.check_not_last_admin(session, user_id)
-    _change(session, found, is_active=False)
+    _change(session, found, is_active=False, paused_at=None)
     return sign_ins.end_all(session, user_id)
 
 
 def reactivate(session: Session, actor: Actor, user_id: int, reason: Reason) -> None:
     """Let somebody sign in again."""
     found = _recorded(session, actor, user_id, audit.PERSON_REACTIVATED, reason)
-    _change(session, found, is_active=True)
+    _change(session, found, is_active=True, paused_at=None)
 
 
 def sign_out(session: Session, actor: Actor, user_id: int, reason: Reason) -> Sequence[int]:
@@ -140,6 +144,7 @@ def _described() -> Select[*tuple[Any, ...]]:
         User.email,
         User.role,
         User.is_active,
+        User.paused_at.is_not(None),
         User.inserted_at,
         User.seen_at,
         signed_in.correlate(User).scalar_subquery(),

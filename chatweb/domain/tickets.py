@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from chatweb.domain.sign_ins import digest
-from chatweb.models import Ticket, User, utc_now
+from chatweb.models import CAN_SIGN_IN, Ticket, User, utc_now
 
 RESET = "reset"
 CONFIRM = "confirm"
@@ -45,7 +45,7 @@ def look(session: Session, kind: str, token: str) -> Stub | None:
             Ticket.token_hash == digest(token),
             Ticket.kind == kind,
             Ticket.expires_at > utc_now(),
-            User.is_active,
+            CAN_SIGN_IN,
         )
     )
     row = session.execute(found).one_or_none()

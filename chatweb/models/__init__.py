@@ -13,10 +13,11 @@ from chatweb.models.message import Message
 from chatweb.models.report import Evidence, Report
 from chatweb.models.sign_in import SignIn
 from chatweb.models.ticket import Ticket
-from chatweb.models.user import User
+from chatweb.models.user import CAN_SIGN_IN, User
 from chatweb.models.version import Version
 
 __all__ = [
+    "CAN_SIGN_IN",
     "Authenticator",
     "Avatar",
     "Base",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, false, true
+from sqlalchemy import CheckConstraint, ColumnElement, false, or_, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chatweb.models.base import Base, UtcMillis
@@ -16,6 +16,7 @@ class User(Base):
     `seen_at` is when they last had a page in view, to the minute while they have one.
     `avatar` is the hash of their picture, empty without one.
     `time_zone` is an IANA name, empty for that of the browser, which is UTC where there is none.
+    Since `paused_at` they have closed it themselves, and it is not active until they sign in.
     After `left_at` the account belongs to nobody, and can never be active again.
     What somebody does not show to others they do not see of others either.
     With `asks_first` conversations that others begin wait until they are accepted.
@@ -40,6 +41,10 @@ class User(Base):
     time_zone: Mapped[str] = mapped_column(default="", server_default="")
     avatar: Mapped[str] = mapped_column(default="", server_default="")
     seen_at: Mapped[datetime | None] = mapped_column(UtcMillis)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcMillis)
     left_at: Mapped[datetime | None] = mapped_column(UtcMillis)
     inserted_at: Mapped[datetime] = mapped_column(UtcMillis)
     updated_at: Mapped[datetime] = mapped_column(UtcMillis)
+
+
+CAN_SIGN_IN: ColumnElement[bool] = or_(User.is_active, User.paused_at.is_not(None))

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from chatweb import announce
-from chatweb.domain import accounts, readings, texts, zones
+from chatweb.domain import accounts, people, readings, texts, zones
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.store import store
@@ -20,11 +20,12 @@ bp = Blueprint("account", __name__, url_prefix="/settings")
 @bp.get("")
 @login_required
 def show() -> ResponseReturnValue:
-    """The switches, whether they were saved just now, and what is told of administrators who read."""
+    """The switches, whether they were saved just now, who is blocked, and what is told of administrators."""
     person_id, days = answers.person().id, current_app.config["SETTINGS"].reading_notice_days
     return settings_page(
         "privacy",
         switches=accounts.switches(db.session(), person_id),
+        blocked=people.blocked_by(db.session(), person_id),
         saved="saved" in request.args,
         notice_days=days,
         readings=readings.readings(db.session(), person_id, days) if days else [],

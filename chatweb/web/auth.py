@@ -64,7 +64,7 @@ def sign_in() -> ResponseReturnValue:
         return _login_page({"form": text(wait.code, seconds=wait.seconds)}), 429, headers
     known_hash = found.password_hash if found else None
     right = hashing(passwords.matches, known_hash, request.form.get("password", ""))
-    if not (right and found and found.is_active):
+    if not (right and found and found.can_sign_in):
         events.note("password_refused", person_id=found.user_id if found else None)
         return _login_page(texts({"form": "wrong_sign_in"})), 422
     limits.forgive(limits.SIGN_IN, limits.identity())

@@ -85,6 +85,8 @@ def _block(topic: str, *, blocked: bool) -> ResponseReturnValue:
     chat = answers.chat(topic)
     _keep(chat, {"blocked": blocked})
     announce.blocked_or_not(db.session(), chat)
+    if "settings" in request.form:
+        return answers.see_other("account.show", _anchor="blocked")
     return answers.see_other("conversation.show", topic=topic)
 
 

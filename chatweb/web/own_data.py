@@ -1,4 +1,4 @@
-"""What is here of somebody: to take along, and to delete."""
+"""What is here of somebody: to take along, to close for now, and to delete."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required, logout_user
 
 from chatweb import announce, takeout
-from chatweb.domain import accounts, leaving
+from chatweb.domain import accounts, leaving, pauses
 from chatweb.domain.accounts import Own
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db
@@ -64,11 +64,35 @@ def leave() -> ResponseReturnValue:
         # Whoever is on hold is not told so.
         code = "cannot_leave" if refusal.code == "held" else refusal.code
         return _page("delete", texts({"form": code})), 409
-    announce.left(db.session(), left)
+    announce.closed_or_open(db.session(), left)
     events.note("account_deleted")
     logout_user()
     session.clear()
     return answers.see_other("auth.login")
+
+
+@bp.get("/pause")
+@login_required
+def before_pause() -> ResponseReturnValue:
+    """What it means to close the account for now."""
+    return _page("pause")
+
+
+@bp.post("/pause")
+@login_required
+def pause() -> ResponseReturnValue:
+    """Close the account until the person signs in again."""
+    user_id = answers.person().id
+    if refused := _refused("pause", partial(confirming.check_password, _own().password_hash)):
+        return refused
+    try:
+        paused = store(lambda writing: pauses.pause(writing, user_id))
+    except Conflict as refusal:
+        return _page("pause", texts({"form": refusal.code})), 409
+    announce.closed_or_open(db.session(), paused)
+    logout_user()
+    session.clear()
+    return answers.see_other("auth.login", told="paused")
 
 
 def _own() -> Own:

@@ -7,9 +7,11 @@ from flask_login import current_user, login_user
 from sqlalchemy.orm import Session
 
 from chatweb import announce
-from chatweb.domain import half_sign_ins, sign_ins
+from chatweb.domain import half_sign_ins, pauses, sign_ins
 from chatweb.domain.half_sign_ins import Half
+from chatweb.domain.leaving import Left
 from chatweb.domain.sign_ins import Person
+from chatweb.extensions import db
 from chatweb.store import store
 from chatweb.web import events, known_devices, limits
 from chatweb.web.next_page import safe_next
@@ -49,14 +51,17 @@ def complete(judge: Callable[[Session], Half]) -> None:
     # Whoever was signed in here before is not any more, in their other tabs either.
     replaced = _replaced()
 
-    def start(writing: Session) -> tuple[Half, Person | None]:
+    def start(writing: Session) -> tuple[Half, Person | None, Left | None]:
         found = judge(writing)
+        resumed = pauses.resume(writing, found.user_id)
         _end(writing, replaced)
         token = sign_ins.start(writing, found.user_id, remember=found.remember, address=address, agent=agent)
-        return found, sign_ins.signed_in(writing, token)
+        return found, sign_ins.signed_in(writing, token), resumed
 
-    found, person = store(start)
+    found, person, resumed = store(start)
     announce.signed_out(*replaced)
+    if resumed:
+        announce.closed_or_open(db.session(), resumed)
     # A new cookie for a new sign-in: nothing known before it, the CSRF token too, is worth anything after.
     session.clear()
     login_user(person)

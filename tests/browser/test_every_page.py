@@ -24,7 +24,7 @@ def settled(page_for):
 PAGES = {
     "nobody": ("/login", "/register", "/forgotten", "/forgotten?sent=", "/reset?token=none", "/nowhere"),
     "carol": ("/chats",),
-    "alice": ("/chats", "/chats?q=bo", "/chats/T", "/chats/T/report?message=1"),
+    "alice": ("/chats", "/chats?q=bo", "/chats?requests", "/chats/T", "/chats/T/report?message=1"),
     "alice in her settings": (
         "/settings?saved",
         "/settings/notifications",
@@ -34,6 +34,7 @@ PAGES = {
         "/settings/account/email",
         "/settings/data",
         "/settings/data/delete",
+        "/settings/data/pause",
         "/settings/account/second-step?done=app-off",
         "/settings/account/second-step/app",
     ),

@@ -31,7 +31,7 @@ def upgrade():
 def downgrade():
 {downgrade}
 """
-HEAD = "0021"
+HEAD = "0022"
 
 
 class Database:

@@ -35,6 +35,7 @@ def user(name: str, **values: Any) -> dict[str, Any]:
         "avatar": "",
         "seen_at": None,
         "left_at": None,
+        "paused_at": None,
         "inserted_at": NOW,
         "updated_at": NOW,
     } | values

@@ -19,7 +19,7 @@ COLUMNS = {
     "password_hash string, role string, is_active boolean, inserted_at bigint, updated_at bigint, "
     "shows_reading boolean, shows_typing boolean, shows_presence boolean, seen_at bigint null, "
     "left_at bigint null, pending_email string null, asks_first boolean, "
-    "time_zone string, avatar string",
+    "time_zone string, avatar string, paused_at bigint null",
     "avatars": "user_id integer, data bytes",
     "sessions": "id integer, token_hash bytes, user_id integer, inserted_at bigint, seen_at bigint, "
     "expires_at bigint, revoked_at bigint null, address string, agent string, confirmed_at bigint",

@@ -130,6 +130,9 @@ ROUTES = {
     ),
     "/settings/data": Route("/settings/data", {"GET": Expected(303, 200, 200)}),
     "/settings/data/export": Route("/settings/data/export", {"POST": Expected(401, 422, 422)}),
+    "/settings/data/pause": Route(
+        "/settings/data/pause", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}
+    ),
     "/settings/data/delete": Route(
         "/settings/data/delete", {"GET": Expected(303, 200, 200), "POST": Expected(401, 422, 422)}
     ),

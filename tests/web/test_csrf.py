@@ -47,6 +47,7 @@ def form_for(rule, message_id):
         "/settings/profile/picture": {"remove": "1"},
         "/settings/profile": {"display_name": "Alice Adams"},
         "/settings/data/export": {"present": PASSWORD, "format": "json"},
+        "/settings/data/pause": {"present": PASSWORD},
         "/settings/data/delete": {"present": PASSWORD},
         "/settings/account/password": {"present": PASSWORD, "password": "a long enough one"},
         "/settings/account/email": {"present": PASSWORD, "email": "new@example.org"},

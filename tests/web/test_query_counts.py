@@ -56,7 +56,8 @@ STATEMENTS = {
     "asking for a new password": 1,
     "telling who came and who went": 1,
     "a stranger's try": WHO_IS_ASKING,
-    # the account, whether it takes a second step; the old sessions, the new one, and who it is
+    # the account; that it is unchanged, whether it takes a second step or is closed for now, the old sessions,
+    # the new one, and who it is
     "signing in": 2 + 4,
     "the list of conversations": WHO_MAY_COME_IN + 1,
     "the audit log": WHO_MAY_COME_IN + 1,

@@ -39,7 +39,7 @@ ACTS = {
             "They are signed out everywhere within two seconds, and cannot sign in any more. Their chats "
             "stay readable for those they talked with; nothing can be sent to them. You can undo this."
         ),
-        lambda account: account.is_active,
+        lambda account: account.is_active or account.has_paused,
     ),
     "reactivate": Act(
         N_("Reactivate…"),
