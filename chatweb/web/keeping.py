@@ -75,8 +75,9 @@ def accept(topic: str) -> ResponseReturnValue:
     """Let the conversation into the list; from now on the two show each other what both of them show."""
     limits.count(limits.CHANGE, limits.person())
     chat = answers.chat(topic)
-    _keep(chat, {"waits": False})
-    announce.accepted(db.session(), chat)
+    if chat.waits:
+        _keep(chat, {"waits": False})
+        announce.accepted(db.session(), chat)
     return answers.see_other("conversation.show", topic=topic)
 
 

@@ -56,6 +56,7 @@ async function pollRows(list) {
     const page = new DOMParser().parseFromString(answer.text, "text/html");
     const { children, dataset } = page.getElementById("rows");
     placeRows(list, [...children], dataset.beyond);
+    tell(list, "rows:requests", { count: Number(dataset.waiting) });
   }
   return answer?.status ?? null;
 }

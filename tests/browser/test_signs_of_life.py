@@ -170,4 +170,4 @@ def test_who_hides_their_presence_is_neither_shown_nor_shown_anybody(page_for, a
     hers, his = page_for(alice, path), page_for(bob, path)
     for page in (hers, his):
         expect_lines(page)
-        expect(state(page)).to_have_count(0)
+        expect(state(page)).to_have_text("")

@@ -56,7 +56,7 @@ STATEMENTS = {
     "asking for a new password": 1,
     "telling who came and who went": 1,
     "a stranger's try": WHO_IS_ASKING,
-    # the account; that it is unchanged, whether it takes a second step or is closed for now, the old sessions,
+    # the account; that it is unchanged, takes a second step or not, is closed for now or not, the old sessions,
     # the new one, and who it is
     "signing in": 2 + 4,
     "the list of conversations": WHO_MAY_COME_IN + 1,
