@@ -23,6 +23,9 @@ _INVISIBLE = re.compile(
 )
 _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]+@[^\s@<>\"',;:()\[\]\\.]+(\.[^\s@<>\"',;:()\[\]\\.]+)*")
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Canonical classes of marks without which it is the same letter: accents, and the vowel points of Hebrew and
+# Arabic. Those of other scripts, such as the vowel signs of Thai or the voicing of kana, do more.
+_ACCENTS = frozenset((*range(10, 37), *range(200, 241)))
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -54,6 +57,27 @@ def message_body(text: str) -> str:
     if len(body) > BODY_LIMIT:
         raise Invalid(body="too_long")
     return body
+
+
+class _Folding(dict[int, str]):
+    """What becomes of each character; made when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKD", chr(code))
+        letters = "".join(one for one in plain if unicodedata.combining(one) not in _ACCENTS)
+        self[code] = letters.casefold()
+        return self[code]
+
+
+_FOLDING = _Folding()
+
+
+def folded(text: str) -> str:
+    """The form in which texts are searched: one case, no accents, one form of each letter.
+
+    Each character is folded for itself, so that no run of marks takes quadratic time.
+    """
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
 
 
 def username_key(username: str) -> str:

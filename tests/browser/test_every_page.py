@@ -24,7 +24,14 @@ def settled(page_for):
 PAGES = {
     "nobody": ("/login", "/register", "/forgotten", "/forgotten?sent=", "/reset?token=none", "/nowhere"),
     "carol": ("/chats",),
-    "alice": ("/chats", "/chats?q=bo", "/chats?requests", "/chats/T", "/chats/T/report?message=1"),
+    "alice": (
+        "/chats",
+        "/chats?q=bo",
+        "/chats?requests",
+        "/chats/T",
+        "/chats/T/report?message=1",
+        "/search?q=hello",
+    ),
     "alice in her settings": (
         "/settings?saved",
         "/settings/notifications",

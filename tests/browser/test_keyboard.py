@@ -33,7 +33,7 @@ def test_somebody_is_found_and_written_to(page_for, alice, bob):
     page = page_for(alice)
     press(page, "Control+k")
     page.keyboard.type("bob")
-    expect(page.locator("#people .row")).to_have_count(1)
+    expect(page.locator("#people .people__one")).to_have_count(1)
     press(page, "ArrowDown", "Enter")
     expect(page.get_by_role("heading", level=1, name="bob")).to_be_visible()
     tab_to(page, "#body")

@@ -69,6 +69,8 @@ ROUTES = {
     "/chats/<topic>/unblock": Route("/chats/T/unblock", {"POST": Expected(401, 404, 303)}),
     "/chats/<topic>/accept": Route("/chats/T/accept", {"POST": Expected(401, 404, 303)}),
     "/chats/<topic>/clear": Route("/chats/T/clear", {"POST": Expected(401, 404, 303)}),
+    "/chats/<topic>/search": Route("/chats/T/search?q=hello", {"GET": Expected(303, 404, 200)}),
+    "/search": Route("/search?q=hello", {"GET": Expected(303, 200, 200)}),
     "/chats/<topic>/report": Route(
         "/chats/T/report", {"GET": Expected(303, 404, 200), "POST": Expected(401, 404, 422)}
     ),

@@ -133,6 +133,8 @@ QUERIES = {
     "/ws/admin/chats/<id:chat_id>": ("from", "after"),
     "/ws/inbox": ("after",),
     "/settings": ("saved",),
+    "/search": ("q", "before"),
+    "/chats/<topic>/search": ("q", "before"),
     "/settings/notifications": ("x",),
     "/settings/profile": ("saved",),
     "/settings/account": ("done",),

@@ -90,8 +90,8 @@ def test_a_missing_query_finds_nobody(as_alice, bob):
 
 def test_nobody_found_is_said(as_alice):
     answer = search(as_alice, "zz<b>")
-    assert answer.text.strip()
-    assert not by_class(answer.text, "row")
+    assert by_class(answer.text, "people__none")
+    assert not by_class(answer.text, "people__one")
     assert "<b>" not in answer.text
 
 

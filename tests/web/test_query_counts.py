@@ -25,6 +25,8 @@ STATEMENTS = {
     "an older page of the inbox": WHO_IS_ASKING + INBOX_ROWS + UNREAD_BEYOND,
     "the archive": WHO_IS_ASKING + INBOX_ROWS + UNREAD_BEYOND,
     "finding people": WHO_IS_ASKING + 1,
+    # the ids of one's own messages, the texts of 500 of them, what is shown of those found
+    "finding messages": WHO_IS_ASKING + 3 + INBOX_ROWS,
     # whether it is there, the other one; the chat and its topic, two members, opened
     "starting a chat": WHO_IS_ASKING + 1 + 5,
     # what is new is looked for only where something is
@@ -56,8 +58,8 @@ STATEMENTS = {
     "asking for a new password": 1,
     "telling who came and who went": 1,
     "a stranger's try": WHO_IS_ASKING,
-    # the account; that it is unchanged, takes a second step or not, is closed for now or not, the old sessions,
-    # the new one, and who it is
+    # the account; that it is unchanged, takes a second step or is closed, the old sessions, the new one, and
+    # who it is
     "signing in": 2 + 4,
     "the list of conversations": WHO_MAY_COME_IN + 1,
     "the audit log": WHO_MAY_COME_IN + 1,
@@ -171,6 +173,13 @@ def test_finding_and_starting_cost_little(as_alice, bob, cost):
     assert cost(lambda: as_alice.get("/people?q=bob")) == STATEMENTS["finding people"]
     for _ in range(2):
         assert cost(lambda: as_alice.post("/chats", {"username": "bob"})) == STATEMENTS["starting a chat"]
+
+
+@pytest.mark.parametrize("path", ["/search", "/chats/T/search"])
+def test_finding_messages_costs_the_same_in_one_chat_and_in_all(as_alice, bob, talk, cost, path):
+    talk.says(bob, "the apple", "the pear")
+    asked = f"{path.replace('T', talk.topic)}?q=apple"
+    assert cost(lambda: as_alice.get(asked)) == STATEMENTS["finding messages"]
 
 
 @pytest.mark.parametrize("count", [1, 60])

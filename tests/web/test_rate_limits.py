@@ -105,6 +105,13 @@ def test_finding_people(as_alice, bob):
     assert "seconds" in problems(answer.text)[0]
 
 
+def test_finding_messages_counts_with_finding_people(as_alice):
+    until_refused(lambda _: as_alice.get("/people?q=bob", htmx=True), 60)
+    answer = as_alice.get("/search?q=hello")
+    assert answer.status_code == 429
+    assert as_alice.get("/search").status_code == 200
+
+
 def test_finding_people_without_scripts_counts_as_well(as_alice, bob):
     _, answer = until_refused(lambda _: as_alice.get("/chats?q=bob"), 60)
     assert_tells_when(answer, 60)

@@ -1,0 +1,148 @@
+"""Finding messages of one's own conversations by what they say: in any language, also within a word."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, case, select
+from sqlalchemy.orm import Session, aliased
+
+from chatweb.domain import texts
+from chatweb.domain.queries import Query, single
+from chatweb.models import Chat, Member, Message, User
+
+PAGE = 40
+MOST_LOOKED_AT = 50_000
+STEP = 500
+LONGEST_QUERY = 100
+_BEFORE, _AFTER = 60, 240
+
+
+_own = (
+    select(Message.id)
+    .join(Member, Member.chat_id == Message.chat_id)
+    .where(
+        Member.user_id == bindparam("person_id"),
+        Message.id > Member.cleared,
+        Message.id < bindparam("before"),
+    )
+    .order_by(Message.id.desc())
+    .limit(bindparam("most"))
+)
+_OWN = Query(_own, single)
+_OWN_IN_CHAT = Query(_own.where(Member.chat_id == bindparam("chat_id")), single)
+
+
+class Hit(NamedTuple):
+    """A message that was found, and whose conversation it is from."""
+
+    id: int
+    topic: str
+    other_name: str
+    sender_name: str
+    is_own: bool
+    body: str
+    inserted_at: datetime
+
+
+class Part(NamedTuple):
+    """A piece of a text; `is_hit` where it is one of the words."""
+
+    text: str
+    is_hit: bool
+
+
+def words(query: str) -> list[str]:
+    """What a message has to have in it, in any order, so that it is found. Nothing for nothing typed."""
+    return list(dict.fromkeys(texts.folded(query[:LONGEST_QUERY]).split()))
+
+
+def own(session: Session, person_id: int, chat_id: int | None, before: int) -> Sequence[int]:
+    """The ids of the newest 50,000 messages of a person's conversations, or of one, newest first. One SELECT.
+
+    Those before this id; none that the person has cleared. One more than 50,000 says that there are more.
+    """
+    gaps = {"person_id": person_id, "before": before, "most": MOST_LOOKED_AT + 1}
+    if chat_id is None:
+        return _OWN.all(session, **gaps)
+    return _OWN_IN_CHAT.all(session, chat_id=chat_id, **gaps)
+
+
+def matching(session: Session, ids: Sequence[int], wanted: Sequence[str]) -> Sequence[int]:
+    """Those of these messages, newest first, that have all the words in them. One SELECT."""
+    found = select(Message.id, Message.body).where(Message.id.in_(ids), Message.deleted_at.is_(None))
+    rows = session.execute(found.order_by(Message.id.desc()))
+    return [id_ for id_, body in rows if _has_all(texts.folded(body), wanted)]
+
+
+def hits(session: Session, person_id: int, ids: Sequence[int]) -> Sequence[Hit]:
+    """These messages, as far as they are in conversations of this person, newest first. One SELECT."""
+    sender, other = aliased(User), aliased(User)
+    other_id = case((Chat.user_1_id == person_id, Chat.user_2_id), else_=Chat.user_1_id)
+    found = (
+        select(
+            Message.id,
+            Chat.topic,
+            other.display_name,
+            sender.display_name,
+            (Message.sender_id == person_id).label("is_own"),
+            Message.body,
+            Message.inserted_at,
+        )
+        .join(Chat, Chat.id == Message.chat_id)
+        .join(Member, Member.chat_id == Chat.id)
+        .join(sender, sender.id == Message.sender_id)
+        .join(other, other.id == other_id)
+        .where(
+            Message.id.in_(ids),
+            Message.deleted_at.is_(None),
+            Message.id > Member.cleared,
+            Member.user_id == person_id,
+        )
+    )
+    return [Hit._make(row) for row in session.execute(found.order_by(Message.id.desc()))]
+
+
+def parts(body: str, wanted: Sequence[str]) -> Sequence[Part]:
+    """The text around the first of the words, each of them a part of its own; "…" where it is cut."""
+    spans = _spans(body, wanted)
+    first = spans[0][0] if spans else 0
+    begin = first - _BEFORE if first > _BEFORE else 0
+    end = min(len(body), first + _AFTER)
+    found = [Part("…", is_hit=False)] if begin else []
+    place = begin
+    for start, stop in spans:
+        if start >= end:
+            break
+        found += [Part(body[place:start], is_hit=False), Part(body[start:stop], is_hit=True)]
+        place = stop
+    found.append(Part(body[place:end] + ("…" if max(place, end) < len(body) else ""), is_hit=False))
+    return [part for part in found if part.text]
+
+
+def _has_all(text: str, wanted: Sequence[str]) -> bool:
+    return all(word in text for word in wanted)
+
+
+def _spans(body: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
+    """Where in a text the words stand, in order; those that touch are one."""
+    pieces = [texts.folded(character) for character in body]
+    origins = [place for place, piece in enumerate(pieces) for _ in piece]
+    text = "".join(pieces)
+    marked = [False] * len(body)
+    for word in wanted:
+        start = text.find(word)
+        while start != -1:
+            stop = start + len(word)
+            for place in range(origins[start], origins[stop - 1] + 1):
+                marked[place] = True
+            start = text.find(word, stop)
+    for place in range(1, len(body)):
+        # An accent belongs to its letter.
+        marked[place] = marked[place] or (marked[place - 1] and not pieces[place])
+    edges = [place for place in range(len(body) + 1) if _at(marked, place) != _at(marked, place - 1)]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _at(marked: Sequence[bool], place: int) -> bool:
+    return 0 <= place < len(marked) and marked[place]
