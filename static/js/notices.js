@@ -7,6 +7,7 @@ import { canNotify, mayNotify, Wishes } from "./wishes.js";
 
 const MOST_AT_ONCE = 3;
 const PREFIX = "chat-";
+const AFTER_YOU = 500;
 
 const orderOf = (row) => Number(row.dataset.order);
 const topicOf = (row) => row.id.slice(PREFIX.length);
@@ -16,13 +17,13 @@ export function startNotices(list, topic, person) {
   if (!canNotify()) return;
   const wishes = new Wishes(person);
   const locks = new Locks(person);
-  const heard = new Map(rowsOf(list).map((row) => [row.id, orderOf(row)]));
+  const heard = new Map(rowsOf(list).map((row) => [row.id, factsOf(row)]));
   const shown = new Map();
   let floor = Infinity; // what is older was there before this page
 
   list.addEventListener("rows:changed", ({ detail: { rows, beyond } }) => {
-    const came = rows.filter((row) => orderOf(row) > (heard.get(row.id) ?? floor));
-    for (const row of rows) heard.set(row.id, Math.max(orderOf(row), heard.get(row.id) ?? 0));
+    const came = rows.filter((row) => orderOf(row) > (heard.get(row.id)?.order ?? floor));
+    for (const row of rows) if (orderOf(row) >= (heard.get(row.id)?.order ?? 0)) heard.set(row.id, factsOf(row));
     if (beyond !== undefined && floor === Infinity) floor = Math.max(0, ...rows.map(orderOf));
     for (const row of rows) if (!isNews(row)) shown.get(row.id)?.close();
     const news = came.filter(isNews).sort((one, other) => orderOf(other) - orderOf(one));
@@ -36,12 +37,14 @@ export function startNotices(list, topic, person) {
 
   async function tellOf(row) {
     const about = topicOf(row);
+    const order = orderOf(row);
     const { shown: isShown, sound } = wishes.all;
     if (!(isShown && mayNotify()) && !sound) return;
-    const held = await locks.held();
     // The page that shows the chat comes first: only its own notification leads there without another page.
-    if (held.has(`eyes:${about}`) || (about !== topic && held.has(`page:${about}`))) return;
-    if (!(await locks.claim(about, orderOf(row)))) return;
+    if (about !== topic && (await locks.held()).has(`page:${about}`)) await pause(AFTER_YOU);
+    const isSeen = (await locks.held()).has(`eyes:${about}`);
+    const newest = heard.get(row.id);
+    if (isSeen || !newest.isNews || newest.order > order || !(await locks.claim(about, order))) return;
     if (isShown && mayNotify()) show(row);
     if (sound) chime();
   }
@@ -62,6 +65,11 @@ export function startNotices(list, topic, person) {
 // The newest message is the other person's, unread, and may be heard of.
 const QUIET = ["muted", "archived", "waits"];
 const isNews = ({ dataset }) => "theirs" in dataset && Number(dataset.unread) > 0 && !QUIET.some((name) => name in dataset);
+
+const pause = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
+
+// The row itself is on the page, and changes with the next one.
+const factsOf = (row) => ({ order: orderOf(row), isNews: isNews(row) });
 
 function noticeOf(row, withText, words) {
   const name = row.querySelector(".row__name > bdi").textContent;

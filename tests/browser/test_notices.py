@@ -121,6 +121,13 @@ def test_a_message_is_told_once_over_three_pages_until_it_is_read(
     expect(pages[2].locator("#rows .badge")).to_have_text(re.compile("^1 "))
     assert sum(page.evaluate("window.rung") for page in pages) == rung + 1
 
+    for page in pages[:2]:
+        page.close()
+    bob_says("come and see")
+    expect_told(desk.context, "New message from bob: ")
+    pages[2].evaluate("window.made.at(-1).dispatchEvent(new Event('click'))")
+    expect(pages[2]).to_have_url(re.compile(f"{path}$"))
+
 
 @pytest.fixture
 def quiet(on_stage, stage):
@@ -150,6 +157,8 @@ def test_after_an_outage_the_three_newest_chats_are_told_once_each(quiet):
     expect_told(page.context, "Bob: of g", "Bob: of f")
     swap(page, theirs("old", 5, 9, 2, "pinned elsewhere") + theirs("new", 90, 1, 1, "somebody new"))
     expect_told(page.context, "Bob: of g", "Bob: of f", "Bob: somebody new")
+    swap(page, theirs("new", 95, 2, 2, "and again"))
+    expect_told(page.context, "Bob: of g", "Bob: of f", "Bob: and again")
 
 
 def test_nothing_is_asked_before_a_click_and_the_offer_can_be_put_away(page_for, alice):
