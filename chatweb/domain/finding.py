@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, case, select
 from sqlalchemy.orm import Session, aliased
@@ -11,26 +11,34 @@ from chatweb.domain import texts
 from chatweb.domain.queries import Query, single
 from chatweb.models import Chat, Member, Message, User
 
+R = TypeVar("R")
+
 PAGE = 40
 MOST_LOOKED_AT = 50_000
-STEP = 500
+STEP = 1_000
 LONGEST_QUERY = 100
 _BEFORE, _AFTER = 60, 240
 
 
+_OF_PERSON = (Member.user_id == bindparam("person_id"), Message.id > Member.cleared)
 _own = (
     select(Message.id)
     .join(Member, Member.chat_id == Message.chat_id)
-    .where(
-        Member.user_id == bindparam("person_id"),
-        Message.id > Member.cleared,
-        Message.id < bindparam("before"),
-    )
+    .where(*_OF_PERSON, Message.id < bindparam("before"))
     .order_by(Message.id.desc())
     .limit(bindparam("most"))
 )
-_OWN = Query(_own, single)
-_OWN_IN_CHAT = Query(_own.where(Member.chat_id == bindparam("chat_id")), single)
+_texts = (
+    select(Message.id, Message.body)
+    .join(Member, Member.chat_id == Message.chat_id)
+    .where(
+        *_OF_PERSON, Message.id.between(bindparam("first"), bindparam("last")), Message.deleted_at.is_(None)
+    )
+    .order_by(Message.id.desc())
+)
+_IN_CHAT = Member.chat_id == bindparam("chat_id")
+_OWN = Query(_own, single), Query(_own.where(_IN_CHAT), single)
+_TEXTS: tuple[Query[tuple[int, str]], ...] = Query(_texts, tuple), Query(_texts.where(_IN_CHAT), tuple)
 
 
 class Hit(NamedTuple):
@@ -62,17 +70,22 @@ def own(session: Session, person_id: int, chat_id: int | None, before: int) -> S
 
     Those before this id; none that the person has cleared. One more than 50,000 says that there are more.
     """
-    gaps = {"person_id": person_id, "before": before, "most": MOST_LOOKED_AT + 1}
-    if chat_id is None:
-        return _OWN.all(session, **gaps)
-    return _OWN_IN_CHAT.all(session, chat_id=chat_id, **gaps)
+    return _all(_OWN, session, chat_id, person_id=person_id, before=before, most=MOST_LOOKED_AT + 1)
 
 
-def matching(session: Session, ids: Sequence[int], wanted: Sequence[str]) -> Sequence[int]:
-    """Those of these messages, newest first, that have all the words in them. One SELECT."""
-    found = select(Message.id, Message.body).where(Message.id.in_(ids), Message.deleted_at.is_(None))
-    rows = session.execute(found.order_by(Message.id.desc()))
-    return [id_ for id_, body in rows if _has_all(texts.folded(body), wanted)]
+def matching(
+    session: Session, person_id: int, chat_id: int | None, ids: Sequence[int], wanted: Sequence[str]
+) -> Sequence[int]:
+    """Those of a run of `own` ids that have all the words in them, newest first. One SELECT."""
+    # From one id to another: with each id for itself the statement takes longer than to look for the words.
+    rows = _all(_TEXTS, session, chat_id, person_id=person_id, first=ids[-1], last=ids[0])
+    first, *others = wanted
+    found = []
+    for id_, body in rows:
+        text = texts.folded(body)
+        if first in text and all(word in text for word in others):
+            found.append(id_)
+    return found
 
 
 def hits(session: Session, person_id: int, ids: Sequence[int]) -> Sequence[Hit]:
@@ -120,8 +133,11 @@ def parts(body: str, wanted: Sequence[str]) -> Sequence[Part]:
     return [part for part in found if part.text]
 
 
-def _has_all(text: str, wanted: Sequence[str]) -> bool:
-    return all(word in text for word in wanted)
+def _all(queries: tuple[Query[R], ...], session: Session, chat_id: int | None, **gaps: Any) -> list[R]:
+    everywhere, in_chat = queries
+    if chat_id is None:
+        return everywhere.all(session, **gaps)
+    return in_chat.all(session, chat_id=chat_id, **gaps)
 
 
 def _spans(body: str, wanted: Sequence[str]) -> list[tuple[int, int]]:

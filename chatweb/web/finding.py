@@ -75,7 +75,9 @@ def _look(person_id: int, chat_id: int | None, wanted: Sequence[str], before: in
     place = 0
     while place < len(ids) and len(matching) < finding.PAGE and time.monotonic() < deadline:
         step = ids[place : place + finding.STEP]
-        matching += read(partial(finding.matching, ids=step, wanted=wanted))
+        matching += read(
+            partial(finding.matching, person_id=person_id, chat_id=chat_id, ids=step, wanted=wanted)
+        )
         place += finding.STEP
         time.sleep(0)
     shown = matching[: finding.PAGE]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from chatweb.domain.finding import MOST_LOOKED_AT
 from tests.benchmarks import wire
 from tests.benchmarks.empty import empty
 from tests.benchmarks.figures import Figure, at_most, within
@@ -18,6 +19,7 @@ MANY_CHATS = 1_000
 MESSAGES = 40
 TIMES = 250
 WARM_UP = 50
+SEARCHES = 10
 TURNS = 25
 
 
@@ -76,6 +78,7 @@ def _history(site: Instance) -> Iterator[Figure]:
     name = f"page of {HISTORY:,} messages at the first of {UNREAD:,} unread"
     yield from _page(site, pair[0], [f"/chats/{topic}"], name, 10)
     site.read(pair[0], topic, ids[-1])
+    yield from _search(site, pair[0], f"/chats/{topic}/search?q=nowhere")
     depths = {"from its middle": ids[HISTORY // 2], "from its end": ids[MESSAGES]}
     for what, address in (("page", f"/chats/{topic}"), ("fragment", f"/chats/{topic}/messages")):
         below = [[f"{address}?before={before}"] for before in depths.values()]
@@ -85,6 +88,17 @@ def _history(site: Instance) -> Iterator[Figure]:
         for depth, cost in zip(depths, deeper, strict=True):
             yield Figure(f"{what} {depth} / first {what}, time", cost.wait / first.wait, "", within(0.8, 1.2))
             yield Figure(f"{what} {depth} / first {what}, server CPU", cost.cpu / first.cpu, "")
+
+
+def _search(site: Instance, reader: Browser, path: str) -> Iterator[Figure]:
+    connection, request = wire.Connection(site.host), wire.get(site.host, reader, path)
+    connection.ask(request)
+    before = site.cpu_seconds()
+    for _ in range(SEARCHES):
+        connection.ask(request)
+    cpu = (site.cpu_seconds() - before) * 1000 / SEARCHES
+    connection.close()
+    yield Figure(f"server CPU, words that none of {MOST_LOOKED_AT:,} messages has", cpu, "ms", at_most(200))
 
 
 def _costs(site: Instance, reader: Browser, *places: list[str]) -> list[Cost]:

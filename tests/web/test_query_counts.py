@@ -25,7 +25,7 @@ STATEMENTS = {
     "an older page of the inbox": WHO_IS_ASKING + INBOX_ROWS + UNREAD_BEYOND,
     "the archive": WHO_IS_ASKING + INBOX_ROWS + UNREAD_BEYOND,
     "finding people": WHO_IS_ASKING + 1,
-    # the ids of one's own messages, the texts of 500 of them, what is shown of those found
+    # the ids of one's own messages, the texts of 1,000 of them, what is shown of those found
     "finding messages": WHO_IS_ASKING + 3 + INBOX_ROWS,
     # whether it is there, the other one; the chat and its topic, two members, opened
     "starting a chat": WHO_IS_ASKING + 1 + 5,
