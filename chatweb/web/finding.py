@@ -57,6 +57,7 @@ def _page(chat: OpenChat | None) -> str:
         person=person,
         rows_html=announce.rows(top.rows, current_topic=chat.topic if chat else None),
         beyond=top.beyond,
+        waiting=answers.waiting(),
         unread_elsewhere=top.unread(),
         chat=chat,
         words=query[: finding.LONGEST_QUERY],

@@ -60,7 +60,7 @@ STATEMENTS = {
     "a stranger's try": WHO_IS_ASKING,
     # the account; that it is unchanged, takes a second step or is closed, the old sessions, the new one, and
     # who it is
-    "signing in": 2 + 4,
+    "signing in": 2 + 5,
     "the list of conversations": WHO_MAY_COME_IN + 1,
     "the audit log": WHO_MAY_COME_IN + 1,
     # the conversation; the last entry, and this one
