@@ -4,12 +4,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
 
 from chatweb.models import utc_now
-from chatweb.web import static_files
+from chatweb.web import known_devices, static_files
 
 # A kilobyte each.
 KEPT = 512
@@ -44,9 +44,10 @@ class _Cookies(SecureCookieSessionInterface):
         is_young = utc_now() - signed_at <= app.permanent_session_lifetime
         return SecureCookieSession(content if is_young else {})
 
-    def save_session(self, *arguments: Any) -> None:
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not static_files.is_asked_for():
-            super().save_session(*arguments)
+            super().save_session(app, session, response)
+            known_devices.keep(response)
 
     def _check(self, cookie: str) -> tuple[dict[str, Any], datetime]:
         """What a cookie says, and when that was signed: words and flags, so that copies share nothing."""

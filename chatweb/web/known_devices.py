@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Response, after_this_request, current_app, request
+from flask import Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 MOST = 5
@@ -17,20 +17,22 @@ def of(user_id: int | None) -> str:
 
 
 def remember(user_id: int) -> None:
-    """This account has been signed in here: the answer brings the cookie that says so."""
+    """This account has been signed in here: the answer brings a cookie that says so."""
     known = _known()
     if user_id in known["people"]:
         return
     known["people"] = [user_id, *known["people"]][:MOST]
 
-    @after_this_request
-    def keep(response: Response) -> Response:
+    g.known_device = str(_serializer().dumps(known))
+
+
+def keep(response: Response) -> None:
+    """Put that cookie into the answer."""
+    if "known_device" in g:
         is_https = current_app.config["SESSION_COOKIE_SECURE"]
-        value = _serializer().dumps(known)
         response.set_cookie(
-            _name(), str(value), max_age=LASTS, secure=is_https, httponly=True, samesite="Lax"
+            _name(), g.known_device, max_age=LASTS, secure=is_https, httponly=True, samesite="Lax"
         )
-        return response
 
 
 def _known() -> dict[str, Any]:

@@ -18,7 +18,7 @@ def test_a_request_waits_at_the_head_of_the_list_until_it_is_accepted(asked_firs
     for page in (list_, his):
         expect(page.locator("#app")).to_have_attribute("data-line", "open")
     hers.get_by_label("Find a person or chat").fill("bob")
-    hers.locator("#people .row").click()
+    hers.locator("#people .people__one").click()
     say(hers, "hello, stranger")
     expect(list_.get_by_role("link", name="Requests (1)")).to_be_visible()
     expect(list_.locator("#rows .rows__item")).to_have_count(0)

@@ -83,7 +83,7 @@ def test_four_at_once_for_one_name_or_address_make_one_account(app, db_session, 
 def test_a_person_is_identified_by_name_or_address(create, identify):
     id_ = create("Dora", "dora@example.org")
     for typed in ("Dora", " dora ", "ＤＯＲＡ", "dora@example.org", "DORA@example.org "):
-        assert identify(typed) == accounts.Identity(id_, "-", is_active=True)
+        assert identify(typed) == accounts.Identity(id_, "-", can_sign_in=True)
     for typed in ("", "emil", "dora@", "@", "dora%", "d_ra", "dora\x00", "\udc80", "dora@example.org@"):
         assert identify(typed) is None
 
