@@ -113,10 +113,13 @@ class TestBehindAProxy:
         assert bodies(signed_in("GET", talk.url).text) == ["through the proxy"]
 
     def test_the_cookie_is_bound_to_the_host_and_to_tls(self, signed_in):
-        name, *attributes = signed_in.set_cookies[-1].split("; ")
-        assert name.startswith("__Host-chatweb=")
-        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(attributes)
-        assert not any(one.startswith("Domain") for one in attributes)
+        for line, start in zip(
+            signed_in.set_cookies[-2:], ("__Host-chatweb=", "__Host-chatweb-device="), strict=True
+        ):
+            name, *attributes = line.split("; ")
+            assert name.startswith(start)
+            assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(attributes)
+            assert not any(one.startswith("Domain") for one in attributes)
         assert all(len(line) < 4096 for line in signed_in.set_cookies)
 
     @pytest.mark.parametrize("referer", ["https://evil.example/", "http://chat.example.org/", ""])
