@@ -46,7 +46,8 @@ def count(session: Session, whom: bytes, user_id: int | None) -> None:
     tries, next_at = session.execute(select(Guess.tries, Guess.next_at).where(own).with_for_update()).one()
     if tries >= MOST:
         raise Wait(None)
-    if next_at > now:
+    # Who waited for another one's turn may have a later moment before them than their own.
+    if tries > FREE and next_at > now:
         raise Wait(math.ceil((next_at - now).total_seconds()))
     values = {"tries": tries + 1, "next_at": now + _pause(tries + 1)}
     session.execute(update(Guess).where(own).values(values))
