@@ -8,6 +8,7 @@ without a name.
 import csv
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
@@ -35,7 +36,7 @@ _STYLE = Markup(
 _PIECE = 64 * 1024
 
 
-class _File:
+class _File(ABC):
     """A file of the archive while it is written: where to, and what the manifest says of it."""
 
     name: str
@@ -54,13 +55,15 @@ class _File:
     def described(self) -> dict[str, object]:
         return {"name": self.name, "bytes": self._bytes, "sha256": self._sum.hexdigest()}
 
+    @abstractmethod
     def chat(self, chat: Overview) -> None:
         """What follows are messages of this conversation."""
 
+    @abstractmethod
     def line(self, chat: Overview, line: Line) -> None:
         """A message, and what it said before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self) -> None:
         """Nothing follows."""
 
@@ -109,6 +112,9 @@ class _Csv(_File):
             ("chat", "message", "version", "from", "written_at", "deleted_at", "deleted_by", "body")
         )
 
+    def chat(self, chat: Overview) -> None:
+        """Each row names its own."""
+
     def line(self, chat: Overview, line: Line) -> None:
         versions = [*line.versions, Earlier(line.body, line.edited_at or line.inserted_at)]
         deleted_at = fragments.iso(line.removed_at) if line.removed_at else ""
@@ -123,6 +129,9 @@ class _Csv(_File):
                 _remover(line),
             )
             self._rows.writerow((*row, cells.plain(version.body)))
+
+    def end(self) -> None:
+        """The last row is the end."""
 
 
 class _Html(_File):

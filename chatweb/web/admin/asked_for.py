@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import abort, request
 
+from chatweb.domain.audit import Reason
 from chatweb.web import addresses
 
 LAST_YEAR = 9998
@@ -13,6 +14,11 @@ def number(name: str) -> int | None:
     """The id of this name in the address; None for none."""
     text = request.args.get(name)
     return None if text is None else addresses.id_of(text)
+
+
+def reason() -> Reason:
+    """The reason as it was typed, good or not."""
+    return Reason(*(request.form.get(name, "") for name in Reason._fields))
 
 
 def since() -> datetime | None:

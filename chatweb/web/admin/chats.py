@@ -47,7 +47,7 @@ def ask(chat_id: int) -> ResponseReturnValue:
 def open_chat(chat_id: int) -> ResponseReturnValue:
     """Record the reason, and lead on to the conversation."""
     chat, actor = oversight.overview(db.session(), chat_id), door.actor()
-    typed = audit.Reason(*(request.form.get(name, "") for name in audit.Reason._fields))
+    typed = asked_for.reason()
     try:
         reason = audit.reason(*typed)
         confirming.check()

@@ -38,7 +38,7 @@ def do(chat_id: int) -> ResponseReturnValue:
     chat, actor = oversight.overview(db.session(), chat_id), door.actor()
     releases = request.form.get("act") == "release"
     act = holding.release_chat if releases else holding.hold_chat
-    typed = Reason(*(request.form.get(name, "") for name in Reason._fields))
+    typed = asked_for.reason()
     try:
         reason = audit.reason(*typed)
         confirming.check()

@@ -147,7 +147,7 @@ def ask_export(person_id: int) -> ResponseReturnValue:
 def export(person_id: int) -> ResponseReturnValue:
     """All conversations of somebody as an archive: what was written from one day to another."""
     account, actor = stewards.account(db.session(), person_id), door.actor()
-    typed, wanted = _typed(), extracts.Range(asked_for.since(), asked_for.until())
+    typed, wanted = asked_for.reason(), extracts.Range(asked_for.since(), asked_for.until())
     try:
         reason = audit.reason(*typed)
         confirming.check()
@@ -172,7 +172,7 @@ def ask(person_id: int, act: str) -> ResponseReturnValue:
 def do(person_id: int, act: str) -> ResponseReturnValue:
     """Record and do it; open pages of who was signed out end."""
     account, actor = stewards.account(db.session(), person_id), door.actor()
-    typed = _typed()
+    typed = asked_for.reason()
     if act not in ACTS:
         abort(404)
     try:
@@ -189,10 +189,6 @@ def do(person_id: int, act: str) -> ResponseReturnValue:
         return _asking(account, act, typed, {"password": words}), 429, refusal.headers
     announce.signed_out(*(ended or ()))
     return answers.see_other(".show", person_id=person_id)
-
-
-def _typed() -> Reason:
-    return Reason(*(request.form.get(name, "") for name in Reason._fields))
 
 
 def _work(

@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """What was found, recorded before it is shown."""
     actor = door.actor()
-    typed = Reason(*(request.form.get(name, "") for name in Reason._fields))
+    typed = asked_for.reason()
     wanted_range = Range(asked_for.since(), asked_for.until())
     try:
         wanted = searches.search(request.form.get("words", ""), request.form.get("person", ""), wanted_range)
