@@ -105,7 +105,7 @@ class History:
     def _mark_unread(self, home: Home, page: Page) -> None:
         if self._is_connected(home) and self._point(page) is not None:
             page.keyboard.press("u")
-            page.wait_for_url("**/chats")
+            page.wait_for_url("/chats")
             page.goto(self._path)
 
     def _read(self, _home: Home, page: Page) -> None:

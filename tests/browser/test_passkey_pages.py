@@ -27,7 +27,7 @@ def test_a_passkey_is_made_and_is_the_first_step_or_the_second(page_for, alice, 
         page.keyboard.press("Enter")
 
     type_password()
-    page.wait_for_url("**/chats")
+    page.wait_for_url(f"{site}/chats")
     page.goto(f"{site}/settings/account/second-step")
     page.get_by_role("link", name="Add a passkey…").press("Enter")
     page.get_by_role("button", name="Go on").press("Enter")
@@ -41,7 +41,7 @@ def test_a_passkey_is_made_and_is_the_first_step_or_the_second(page_for, alice, 
     page.context.clear_cookies()
     page.goto(f"{site}/login?next=/settings")
     page.get_by_role("button", name="Sign in with a passkey").press("Enter")
-    page.wait_for_url("**/settings")
+    page.wait_for_url(f"{site}/settings")
     page.context.clear_cookies()
     page.goto(f"{site}/login")
     type_password()
@@ -53,4 +53,4 @@ def test_a_passkey_is_made_and_is_the_first_step_or_the_second(page_for, alice, 
     assert not barriers(page)
     device.send("WebAuthn.setUserVerified", {"authenticatorId": id_, "isUserVerified": True})
     page.get_by_role("button", name="Use the passkey").press("Enter")
-    page.wait_for_url("**/chats")
+    page.wait_for_url(f"{site}/chats")
