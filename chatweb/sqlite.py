@@ -3,8 +3,8 @@
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, event
@@ -43,6 +43,7 @@ class _Standing:
     def __init__(self, engine: Engine) -> None:
         self._connection = engine.connect().execution_options(stands=True)
         self._session = Session(self._connection, expire_on_commit=False)
+        self._session.info["driver"] = driver(self._session)
         self._driver = driver(self._session)[1]
 
     def run(
@@ -52,8 +53,10 @@ class _Standing:
         _tell(self._driver, begin)
         results = [work(self._session) for work in works]
         self._session.flush()
-        with _told_as_sqlalchemy("COMMIT"):
+        try:
             commit(self._driver.commit)
+        except sqlite3.Error as problem:
+            raise _as_sqlalchemy("COMMIT", problem) from problem
         self._session.expunge_all()
         return results
 
@@ -174,13 +177,11 @@ def _begin(connection: Connection) -> None:
 
 
 def _tell(connection: sqlite3.Connection, statement: str) -> None:
-    with _told_as_sqlalchemy(statement):
-        connection.execute(statement).close()
-
-
-@contextmanager
-def _told_as_sqlalchemy(statement: str) -> Iterator[None]:
     try:
-        yield
+        connection.execute(statement).close()
     except sqlite3.Error as problem:
-        raise OperationalError(statement, None, problem) from problem
+        raise _as_sqlalchemy(statement, problem) from problem
+
+
+def _as_sqlalchemy(statement: str, problem: sqlite3.Error) -> OperationalError:
+    return OperationalError(statement, None, problem)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, insert, or_, select, update
+from sqlalchemy import Table, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -45,16 +45,14 @@ _SINCE = Query(
     tuple,
 )
 _CHANGED = Query(_IN_CHAT.where(Message.revision > bindparam("after")).order_by(Message.revision), tuple)
-_OF_KEY = Query(
-    select(*_COLUMNS, Message.chat_id).where(
-        Message.key == bindparam("key"),
-        or_(Message.sender_id == bindparam("sender_id"), Message.chat_id == bindparam("chat_id")),
-    ),
-    tuple,
+_HAS_KEY = and_(
+    Message.key == bindparam("key"),
+    or_(Message.sender_id == bindparam("sender_id"), Message.chat_id == bindparam("chat_id")),
 )
+_OF_KEY = Query(select(*_COLUMNS, Message.chat_id).where(_HAS_KEY), tuple)
 _LOCK = Query(
     update(cast("Table", Chat.__table__))
-    .where(Chat.id == bindparam("locked_id"))
+    .where(Chat.id == bindparam("locked_id"), ~exists().where(_HAS_KEY))
     .values(revision=Chat.revision + 1, updated_at=bindparam("now"))
     .returning(Chat.revision),
     single,
@@ -116,14 +114,10 @@ def send(session: Session, chat: OpenChat, key: str, body: str) -> Sent:
     if not texts.is_key(key):
         raise Invalid(key="key_form")
     body = texts.message_body(body)
-    known = _known(session, chat, key, body)
-    if known is not None:
-        return Sent(known, is_new=False)
-    chat.check_open()
     now = utc_now()
-    revision = _LOCK.first(session, locked_id=chat.id, now=now)
+    revision = _lock(session, chat, key, now) if chat.is_open else None
     if revision is None:
-        raise NotFound("no_such_chat")
+        return Sent(_known(session, chat, key, body), is_new=False)
     try:
         id_ = _INSERT.first(
             session,
@@ -192,10 +186,18 @@ def changes_after(session: Session, chat: OpenChat, position: int) -> Changes:
     return Changes(found, chat.revision, complete=True)
 
 
-def _known(session: Session, chat: OpenChat, key: str, body: str) -> Said | None:
+def _lock(session: Session, chat: OpenChat, key: str, now: datetime) -> int | None:
+    """The next revision of a conversation; None when the key was used before, or the conversation is gone."""
+    return _LOCK.first(
+        session, locked_id=chat.id, now=now, key=key, sender_id=chat.person_id, chat_id=chat.id
+    )
+
+
+def _known(session: Session, chat: OpenChat, key: str, body: str) -> Said:
     found = _OF_KEY.first(session, key=key, sender_id=chat.person_id, chat_id=chat.id)
     if found is None:
-        return None
+        chat.check_open()
+        raise NotFound("no_such_chat")
     *columns, chat_id = found
     known = _said(chat, columns)
     same_place = columns[_SENDER] == chat.person_id and chat_id == chat.id

@@ -94,14 +94,18 @@ class _Prepared:
 
 
 def _execute(connection: Any, text: str, parameters: Any) -> list[tuple[Any, ...]]:
-    return cast("list[tuple[Any, ...]]", connection.execute(text, parameters).fetchall())
+    rows: list[tuple[Any, ...]] = connection.execute(text, parameters).fetchall()
+    return rows
 
 
 def driver(session: Session) -> tuple[Dialect, Any]:
     """The dialect and the driver's connection of the session's transaction, begun if need be.
 
-    SQLAlchemy needs 10 µs to find them again each time.
+    SQLAlchemy needs 10 µs to find them again each time; `session.info["driver"]` holds those that stay.
     """
+    standing: tuple[Dialect, Any] | None = session.info.get("driver")
+    if standing is not None:
+        return standing
     transaction = session.get_transaction()
     if transaction is None or transaction not in _drivers:
         connection = session.connection()

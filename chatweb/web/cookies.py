@@ -45,9 +45,14 @@ class _Cookies(SecureCookieSessionInterface):
         return SecureCookieSession(content if is_young else {})
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not static_files.is_asked_for():
+        if static_files.is_asked_for():
+            return
+        if session.modified:
             super().save_session(app, session, response)
-            known_devices.keep(response)
+        else:
+            # Flask would find out the same, and read the header again before it adds a word to it.
+            response.headers.add("Vary", "Cookie")
+        known_devices.keep(response)
 
     def _check(self, cookie: str) -> tuple[dict[str, Any], datetime]:
         """What a cookie says, and when that was signed: words and flags, so that copies share nothing."""

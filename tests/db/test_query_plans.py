@@ -43,12 +43,12 @@ def analyse(session):
 
 @pytest.fixture
 def plans(db_session):
-    """`plans(ask)` are the plans of every SELECT that asking makes."""
+    """`plans(ask)` are the plans of every SELECT that asking makes, and of what locks a conversation."""
 
     def run(ask):
         with recorded(db_session.get_bind()) as asked:
             ask(db_session)
-        return [explain(db_session, *one) for one in asked if one.text.startswith("SELECT")]
+        return [explain(db_session, *one) for one in asked if one.text.startswith(("SELECT", "UPDATE chats"))]
 
     return run
 

@@ -38,9 +38,10 @@ STATEMENTS = {
     "jumping to a day": WHO_IS_ASKING + 1,
     "catching up": WHO_IS_ASKING + 1,
     "catching up with nothing new": WHO_IS_ASKING,
-    # looking for the key, taking the lock, the message; afterwards the rows of both inboxes
-    "sending": WHO_IS_ASKING + 3 + 1,
-    "sending the same again": WHO_IS_ASKING + 1,
+    # the lock, unless the key was used, and the message; afterwards the rows of both inboxes
+    "sending": WHO_IS_ASKING + 2 + 1,
+    # no lock, and what the key stands for
+    "sending the same again": WHO_IS_ASKING + 2,
     # what the id stands for, the pointer; afterwards the own row
     "reading": WHO_IS_ASKING + 2 + 1,
     "reading nothing new": WHO_IS_ASKING + 1,
