@@ -6,13 +6,12 @@ from typing import NamedTuple, cast
 from sqlalchemy import ColumnElement, Select, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import factors, holds
+from chatweb.domain import factors, guesses, holds, mails
 from chatweb.domain.refusals import Conflict
 from chatweb.models import (
     Avatar,
     Chat,
     HalfSignIn,
-    Mail,
     Member,
     Message,
     SignIn,
@@ -108,9 +107,12 @@ def _take_messages(session: Session, user_id: int) -> None:
 
 
 def _forget(session: Session, user_id: int) -> None:
-    for theirs in (HalfSignIn, Ticket, Mail):
+    name, email = session.execute(select(User.username_key, User.email).where(User.id == user_id)).one()
+    mails.forget(session, user_id, name, email)
+    for theirs in (HalfSignIn, Ticket):
         session.execute(delete(theirs).where(theirs.user_id == user_id))
     factors.forget(session, user_id)
+    guesses.forget(session, user_id)
     session.execute(delete(Avatar).where(Avatar.user_id == user_id))
     nobody, now = f"deleted-{secrets.token_hex(8)}", utc_now()
     session.execute(

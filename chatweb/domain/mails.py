@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from chatweb.domain import texts
 from chatweb.models import Mail, utc_now
+
+RESET = "reset"
 
 # Longer than any mail server takes; whoever took a mail and did not come back has ended.
 TAKEN = timedelta(minutes=10)
@@ -40,7 +42,16 @@ def ask_for_reset(session: Session, identity: str) -> None:
     """
     typed = identity.strip()
     if typed and len(typed) <= texts.LONGEST_TYPED and texts.is_storable(typed):
-        put(session, "reset", typed)
+        put(session, RESET, typed)
+
+
+def forget(session: Session, user_id: int, username_key: str, email: str | None) -> None:
+    """Send somebody nothing more, nor a link that was asked for by their name or address."""
+    asked = session.execute(select(Mail.id, Mail.recipient).where(Mail.kind == RESET))
+    theirs = [
+        id_ for id_, typed in asked if texts.username_key(typed) == username_key or typed.lower() == email
+    ]
+    session.execute(delete(Mail).where(or_(Mail.user_id == user_id, Mail.id.in_(theirs))))
 
 
 def take(session: Session) -> Due | None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from chatweb.domain import accounts, emails, tickets
+from chatweb.domain import accounts, emails, mails, tickets
 from chatweb.domain.accounts import Own
 from chatweb.domain.mails import Due
 
@@ -23,7 +23,7 @@ def outgoing(session: Session, mail: Due) -> Outgoing | None:
 
     Who asks for a link to a new password is told nothing, so whether there is an account comes out only here.
     """
-    if mail.kind == "reset":
+    if mail.kind == mails.RESET:
         return _reset(session, mail.recipient)
     own = accounts.addressee(session, mail.user_id) if mail.user_id is not None else None
     if own is None:
@@ -38,7 +38,7 @@ def _reset(session: Session, identity: str) -> Outgoing | None:
     own = accounts.addressee(session, found.user_id) if found and found.can_sign_in else None
     if own is None or own.email is None:
         return None
-    return Outgoing("reset", own.email, own, tickets.make(session, tickets.RESET, own.id, own.email))
+    return Outgoing(mails.RESET, own.email, own, tickets.make(session, tickets.RESET, own.id, own.email))
 
 
 def _confirm(session: Session, own: Own, address: str) -> Outgoing | None:

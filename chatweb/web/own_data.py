@@ -33,12 +33,11 @@ def show() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """All conversations as a file, written while it is sent; `format` is `json` or `html`."""
     mimetype, write = takeout.FORMATS.get(request.form.get("format", "")) or abort(422)
-    own = _own()
-    if refused := _refused("data", partial(confirming.check_password, own.password_hash), _count_export):
+    if refused := _refused("data", partial(confirming.check_password, _own().password_hash), _count_export):
         return refused
     at = utc_now()
     events.note("data_exported")
-    file = Response(stream_with_context(write(answers.person().id, own, at)), mimetype=mimetype)
+    file = Response(stream_with_context(write(answers.person().id, at)), mimetype=mimetype)
     name = f"chatweb-{at:%Y-%m-%d}.{request.form['format']}"
     file.headers.set("Content-Disposition", "attachment", filename=name)
     return file
