@@ -12,7 +12,6 @@ from chatweb.extensions import db
 from chatweb.web import confirming, limits
 from chatweb.web.admin import asked_for, door, files, paging
 from chatweb.web.admin.words import ACTIONS, KINDS
-from chatweb.web.texts import text, texts
 
 FILTERS = ("actor", "person", "action", "from", "to")
 
@@ -32,10 +31,8 @@ def export() -> ResponseReturnValue:
     wanted, actor = _wanted(), door.actor()
     try:
         confirming.check()
-    except Invalid as refusal:
-        return _page(texts(refusal.problems)), 422
-    except limits.TooFast as refusal:
-        return _page({"password": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
+    except (Invalid, limits.TooFast) as refusal:
+        return door.refused(refusal, _page)
     asked = {"format": write.name, **_asked()}
     detail = ", ".join(f"{name}: {value}" for name, value in asked.items() if value)
     if not is_storable(detail):

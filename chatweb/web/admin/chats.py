@@ -1,5 +1,7 @@
 """Conversations: the list of them, opening one with a reason, and reading it page by page."""
 
+from functools import partial
+
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -14,7 +16,6 @@ from chatweb.web import answers, confirming, limits
 from chatweb.web.addresses import LARGEST_ID
 from chatweb.web.admin import asked_for, door, files, paging
 from chatweb.web.admin.words import KINDS
-from chatweb.web.texts import text, texts
 
 bp = door.part(roles.CHATS)
 
@@ -51,11 +52,8 @@ def open_chat(chat_id: int) -> ResponseReturnValue:
     try:
         reason = audit.reason(*typed)
         confirming.check()
-    except Invalid as refusal:
-        return _asking(chat, typed, texts(refusal.problems)), 422
-    except limits.TooFast as refusal:
-        words = text(refusal.code, seconds=refusal.seconds)
-        return _asking(chat, typed, {"password": words}), 429, refusal.headers
+    except (Invalid, limits.TooFast) as refusal:
+        return door.refused(refusal, partial(_asking, chat, typed))
     door.recorded(lambda session: transcripts.open_chat(session, actor, chat, reason))
     return answers.see_other(".show", chat_id=chat_id)
 

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from chatweb.domain import factors, roles
 from chatweb.domain.audit import Actor
+from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db, login_manager
 from chatweb.store import store
 from chatweb.web import answers, events, limits
-from chatweb.web.texts import N_
+from chatweb.web.texts import N_, text, texts
 
 T = TypeVar("T")
 
@@ -76,6 +77,17 @@ def recorded(work: Callable[[Session], T]) -> T:
     except SQLAlchemyError:
         current_app.logger.exception("nothing can be recorded")
         abort(503)
+
+
+def refused(
+    refusal: Invalid | Conflict | limits.TooFast, page: Callable[[dict[str, str]], str]
+) -> ResponseReturnValue:
+    """The page once more, which says at the field, or above the form, why it was not done."""
+    if isinstance(refusal, Invalid):
+        return page(texts(refusal.problems)), 422
+    if isinstance(refusal, Conflict):
+        return page({"form": text(refusal.code)}), 409
+    return page({"password": text(refusal.code, seconds=refusal.seconds)}), 429, refusal.headers
 
 
 def _admit(area: str) -> ResponseReturnValue | None:

@@ -1,5 +1,7 @@
 """Holds: the list of them, and putting a conversation on hold or releasing it."""
 
+from functools import partial
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -11,7 +13,6 @@ from chatweb.extensions import db
 from chatweb.web import answers, confirming, limits
 from chatweb.web.admin import asked_for, door, paging
 from chatweb.web.admin.words import KINDS
-from chatweb.web.texts import text, texts
 
 bp = door.part(roles.HOLDS)
 
@@ -43,13 +44,8 @@ def do(chat_id: int) -> ResponseReturnValue:
         reason = audit.reason(*typed)
         confirming.check()
         door.recorded(lambda session: act(session, actor, chat, reason))
-    except Invalid as refusal:
-        return _asking(chat, typed, texts(refusal.problems), releases=releases), 422
-    except Conflict as refusal:
-        return _asking(chat, typed, {"form": text(refusal.code)}, releases=releases), 409
-    except limits.TooFast as refusal:
-        words = {"password": text(refusal.code, seconds=refusal.seconds)}
-        return _asking(chat, typed, words, releases=releases), 429, refusal.headers
+    except (Invalid, Conflict, limits.TooFast) as refusal:
+        return door.refused(refusal, partial(_asking, chat, typed, releases=releases))
     return answers.see_other(".index")
 
 

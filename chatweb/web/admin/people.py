@@ -1,6 +1,7 @@
 """People: the list of accounts, and what is done to one, with a reason."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from flask import abort, request
@@ -15,7 +16,7 @@ from chatweb.extensions import db
 from chatweb.web import answers, confirming, limits
 from chatweb.web.admin import asked_for, door, files, paging
 from chatweb.web.admin.words import KINDS, ROLES
-from chatweb.web.texts import N_, text, texts
+from chatweb.web.texts import N_
 
 bp = door.part(roles.PEOPLE)
 
@@ -152,11 +153,8 @@ def export(person_id: int) -> ResponseReturnValue:
         reason = audit.reason(*typed)
         confirming.check()
         limits.count(limits.READ_MUCH, limits.person())
-    except Invalid as refusal:
-        return _asking_export(account, typed, texts(refusal.problems)), 422
-    except limits.TooFast as refusal:
-        words = text(refusal.code, seconds=refusal.seconds)
-        return _asking_export(account, typed, {"password": words}), 429, refusal.headers
+    except (Invalid, limits.TooFast) as refusal:
+        return door.refused(refusal, partial(_asking_export, account, typed))
     return files.archived(
         door.recorded(lambda session: extracts.of_person(session, actor, person_id, wanted, reason))
     )
@@ -180,13 +178,8 @@ def do(person_id: int, act: str) -> ResponseReturnValue:
         work = _work(act, actor, person_id, reason)
         confirming.check()
         ended = door.recorded(work)
-    except Invalid as refusal:
-        return _asking(account, act, typed, texts(refusal.problems)), 422
-    except Conflict as refusal:
-        return _asking(account, act, typed, {"form": text(refusal.code)}), 409
-    except limits.TooFast as refusal:
-        words = text(refusal.code, seconds=refusal.seconds)
-        return _asking(account, act, typed, {"password": words}), 429, refusal.headers
+    except (Invalid, Conflict, limits.TooFast) as refusal:
+        return door.refused(refusal, partial(_asking, account, act, typed))
     announce.signed_out(*(ended or ()))
     return answers.see_other(".show", person_id=person_id)
 

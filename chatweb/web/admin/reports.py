@@ -1,5 +1,7 @@
 """Reports: the queue of them, reading one on record, and deciding about it."""
 
+from functools import partial
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -11,7 +13,6 @@ from chatweb.extensions import db
 from chatweb.web import answers, confirming, limits
 from chatweb.web.admin import asked_for, door, paging
 from chatweb.web.admin.words import DECISIONS, REPORT_KINDS
-from chatweb.web.texts import text, texts
 
 bp = door.part(roles.REPORTS)
 
@@ -67,10 +68,8 @@ def decide(report_id: int) -> ResponseReturnValue:
     try:
         why = audit.reason("report", "", request.form.get("reason", ""))
         decided = door.recorded(lambda session: moderation.decide(session, actor, report_id, decision, why))
-    except Invalid as refusal:
-        return _reading(report_id, texts(refusal.problems)), 422
-    except Conflict as refusal:
-        return _reading(report_id, {"form": text(refusal.code)}), 409
+    except (Invalid, Conflict) as refusal:
+        return door.refused(refusal, partial(_reading, report_id))
     announce.decided(decided)
     return answers.see_other(".index")
 
@@ -82,11 +81,8 @@ def _summary(report_id: int) -> moderation.Summary:
 def _unconfirmed(report: moderation.Summary) -> ResponseReturnValue | None:
     try:
         confirming.check()
-    except Invalid as refusal:
-        return _asking(report, texts(refusal.problems)), 422
-    except limits.TooFast as refusal:
-        words = text(refusal.code, seconds=refusal.seconds)
-        return _asking(report, {"password": words}), 429, refusal.headers
+    except (Invalid, limits.TooFast) as refusal:
+        return door.refused(refusal, partial(_asking, report))
     return None
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from flask import request
@@ -16,7 +17,6 @@ from chatweb.store import read
 from chatweb.web import confirming, limits
 from chatweb.web.admin import asked_for, door
 from chatweb.web.admin.words import KINDS
-from chatweb.web.texts import text, texts
 
 PATIENCE = 5.0
 FIELDS = ("words", "person", "from", "to")
@@ -50,11 +50,8 @@ def search() -> ResponseReturnValue:
         reason = audit.reason(*typed)
         confirming.check()
         limits.count(limits.READ_MUCH, limits.person())
-    except Invalid as refusal:
-        return _page(typed, problems=texts(refusal.problems)), 422
-    except limits.TooFast as refusal:
-        words = text(refusal.code, seconds=refusal.seconds)
-        return _page(typed, problems={"password": words}), 429, refusal.headers
+    except (Invalid, limits.TooFast) as refusal:
+        return door.refused(refusal, partial(_page, typed))
     hits, is_whole = _look(wanted)
     shown = hits[: searches.CAP]
     entry = door.recorded(lambda session: searches.record(session, actor, wanted, reason, shown))
@@ -78,8 +75,8 @@ def _look(wanted: Search) -> tuple[Sequence[Hit], bool]:
 
 def _page(
     typed: Reason,
-    *,
     problems: dict[str, str] | None = None,
+    *,
     found: Found | None = None,
     wanted: Search | None = None,
 ) -> str:
