@@ -14,7 +14,7 @@ from tests.web.overseeing import entries, report
 
 PEOPLE = (
     "/admin/people",
-    "/admin/people/1",
+    "/admin/people/1?done=role",
     "/admin/people/1/deactivate",
     "/admin/people/1/role",
     "/admin/people/1/export",

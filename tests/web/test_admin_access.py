@@ -102,7 +102,7 @@ def test_reading_does_not_prolong_it(opened, chat, url, later):
 
 def test_access_can_be_ended_before(opened, url, db_session):
     answer = opened.post(f"{url}/close")
-    assert (answer.status_code, answer.location) == (303, "/admin/chats")
+    assert (answer.status_code, answer.location) == (303, "/admin/chats?done=chat-closed")
     assert opened.get(url).status_code == 303
     opened.post(f"{url}/close")
     assert [entry.action for entry in entries(db_session)] == ["chat_opened", "chat_closed"]

@@ -27,7 +27,7 @@ def test_a_chat_is_put_on_hold_and_released_with_a_reason(as_dana, dana, chat, u
     page = as_dana.get(f"/admin/chats/{chat.id}/open")
     assert links(page, "Put it on hold, or release it") == [url]
     assert "Put this chat on hold?" in as_dana.get(url).text
-    assert as_dana.post(url, WHY).location == "/admin/holds"
+    assert as_dana.post(url, WHY).location == "/admin/holds?done=chat-held"
     page = as_dana.get("/admin/holds")
     assert links(page, "Release…") == [url]
     assert WHY["reason"] in page.text
@@ -52,7 +52,7 @@ def test_a_chat_of_somebody_on_hold_can_be_held_for_itself(as_dana, bob, url, co
 
 def test_a_person_is_put_on_hold_and_released_with_a_reason(as_dana, bob, db_session):
     path = f"/admin/people/{bob.id}"
-    assert as_dana.post(f"{path}/hold", WHY).location == path
+    assert as_dana.post(f"{path}/hold", WHY).location == f"{path}?done=hold"
     assert "on hold" in by_class(as_dana.get(path).text, "viewer-head__facts")[0].text
     assert links(as_dana.get("/admin/holds"), "Release…") == [f"{path}/release"]
     assert as_dana.post(f"{path}/release", WHY).status_code == 303

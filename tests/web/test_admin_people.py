@@ -87,7 +87,7 @@ def test_a_page_says_what_can_be_done_to_an_account(as_dana, as_bob, dana, bob, 
 def test_deactivating_signs_out_and_keeps_out(as_dana, as_bob, dana, bob, visitor, do, heard, db_session):
     (session_id,) = db_session.query(SignIn.id).filter_by(user_id=bob.id).one()
     answer = do(bob, "deactivate")
-    assert (answer.status_code, answer.location) == (303, f"/admin/people/{bob.id}")
+    assert (answer.status_code, answer.location) == (303, f"/admin/people/{bob.id}?done=deactivate")
     assert as_bob.get("/chats").status_code == 303
     assert visitor.sign_in(bob).status_code == 422
     assert heard.closed == [(session_topic(session_id), 4401)]

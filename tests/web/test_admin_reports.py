@@ -197,7 +197,7 @@ def test_dismissing_changes_nothing_in_the_chat(as_alice, told, decide, talk, he
     path = told(11)
     heard.clear()
     answer = decide(path, "dismissed")
-    assert (answer.status_code, answer.location) == (303, "/admin/reports")
+    assert (answer.status_code, answer.location) == (303, "/admin/reports?done=dismissed")
     assert as_alice.get(f"{talk.messages_url}?after=0").text == before
     assert (heard, heard.closed) == ([], [])
     (entry,) = entries(db_session)

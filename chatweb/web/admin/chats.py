@@ -100,7 +100,7 @@ def close(chat_id: int) -> ResponseReturnValue:
     """End the access before its time."""
     chat, actor = oversight.overview(db.session(), chat_id), door.actor()
     door.recorded(lambda session: transcripts.close_chat(session, actor, chat))
-    return answers.see_other(".index")
+    return answers.see_other(".index", done="chat-closed")
 
 
 def _asking(chat: oversight.Overview, typed: audit.Reason, problems: dict[str, str]) -> str:

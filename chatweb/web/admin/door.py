@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from flask import Blueprint, Response, abort, current_app, g, render_template
+from flask import Blueprint, Response, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +17,7 @@ from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db, login_manager
 from chatweb.store import store
 from chatweb.web import answers, events, limits
+from chatweb.web.admin.words import DONE
 from chatweb.web.texts import N_, text, texts
 
 T = TypeVar("T")
@@ -56,11 +57,12 @@ def home() -> ResponseReturnValue:
 
 
 def page(template: str, area: str, **values: object) -> str:
-    """A page of an area, with the way to the others."""
+    """A page of an area, with the way to the others; with `done` in the address it says what was done."""
     person = answers.person()
     tabs = [(one, TITLES[one]) for one in person.areas]
     days = current_app.config["SETTINGS"].reading_notice_days
-    frame = {"person": person, "area": area, "tabs": tabs, "notice_days": days}
+    done = DONE.get(request.args.get("done", ""))
+    frame = {"person": person, "area": area, "tabs": tabs, "notice_days": days, "done": done}
     return render_template(f"admin/{template}.html", **frame, **values)
 
 

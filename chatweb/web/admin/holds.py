@@ -46,7 +46,7 @@ def do(chat_id: int) -> ResponseReturnValue:
         door.recorded(lambda session: act(session, actor, chat, reason))
     except (Invalid, Conflict, limits.TooFast) as refusal:
         return door.refused(refusal, partial(_asking, chat, typed, releases=releases))
-    return answers.see_other(".index")
+    return answers.see_other(".index", done="chat-released" if releases else "chat-held")
 
 
 def _asking(chat: Overview, typed: Reason, problems: dict[str, str], *, releases: bool) -> str:

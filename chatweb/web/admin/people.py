@@ -181,7 +181,7 @@ def do(person_id: int, act: str) -> ResponseReturnValue:
     except (Invalid, Conflict, limits.TooFast) as refusal:
         return door.refused(refusal, partial(_asking, account, act, typed))
     announce.signed_out(*(ended or ()))
-    return answers.see_other(".show", person_id=person_id)
+    return answers.see_other(".show", person_id=person_id, done=act)
 
 
 def _work(

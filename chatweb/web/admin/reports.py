@@ -71,7 +71,7 @@ def decide(report_id: int) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         return door.refused(refusal, partial(_reading, report_id))
     announce.decided(decided)
-    return answers.see_other(".index")
+    return answers.see_other(".index", done=decision)
 
 
 def _summary(report_id: int) -> moderation.Summary:

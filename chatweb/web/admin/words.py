@@ -49,6 +49,22 @@ DECISIONS = {
     "removed": N_("Messages removed"),
     "deactivated": N_("Account deactivated"),
 }
+# What is said on the page that an act leads to.
+DONE = {
+    "deactivate": N_("The account is deactivated, and signed out everywhere."),
+    "reactivate": N_("The account is open again."),
+    "sign-out": N_("This person is signed out everywhere."),
+    "reset-factor": N_("The second step is reset. A mail tells this person."),
+    "role": N_("The role is changed."),
+    "hold": N_("This person is on hold."),
+    "release": N_("This person is released."),
+    "chat-held": N_("The chat is on hold."),
+    "chat-released": N_("The chat is released."),
+    "chat-closed": N_("Your access to the chat has ended."),
+    "dismissed": N_("The report is dismissed."),
+    "removed": N_("The messages are removed, and the report is decided."),
+    "deactivated": N_("The account is deactivated, and the report is decided."),
+}
 ROLES = {
     "user": N_("No role"),
     "moderator": N_("Moderator"),
