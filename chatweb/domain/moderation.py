@@ -56,6 +56,7 @@ class Summary(NamedTuple):
     reported_id: int
     reported_name: str
     reported_username: str
+    reported_avatar: str
     reported_role: str
     is_active: bool
     messages: int
@@ -187,6 +188,7 @@ def _described(actor_id: int | None) -> Select[*tuple[Any, ...]]:
             Report.reported_id,
             _reported.display_name,
             _reported.username,
+            _reported.avatar,
             _reported.role,
             or_(_reported.is_active, _reported.paused_at.is_not(None)),
             picked.correlate(Report).scalar_subquery(),

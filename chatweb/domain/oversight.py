@@ -45,10 +45,12 @@ class Overview(NamedTuple):
     user_1_id: int
     name_1: str
     username_1: str
+    avatar_1: str
     is_open_1: bool
     user_2_id: int
     name_2: str
     username_2: str
+    avatar_2: str
     is_open_2: bool
     updated_at: datetime
     messages: int
@@ -133,10 +135,12 @@ def _described(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Chat.user_1_id,
             _one.display_name,
             _one.username,
+            _one.avatar,
             _one.is_active,
             Chat.user_2_id,
             _two.display_name,
             _two.username,
+            _two.avatar,
             _two.is_active,
             Chat.updated_at,
             select(func.count()).select_from(said.subquery()).scalar_subquery(),

@@ -42,9 +42,11 @@ class Hit(NamedTuple):
     user_1_id: int
     name_1: str
     username_1: str
+    avatar_1: str
     user_2_id: int
     name_2: str
     username_2: str
+    avatar_2: str
     sender_id: int
     body: str
     inserted_at: datetime
@@ -92,9 +94,11 @@ def hits(session: Session, wanted: Search, up_to: int, most: int) -> Sequence[Hi
             Chat.user_1_id,
             _one.display_name,
             _one.username,
+            _one.avatar,
             Chat.user_2_id,
             _two.display_name,
             _two.username,
+            _two.avatar,
             Message.sender_id,
             Message.body,
             Message.inserted_at,

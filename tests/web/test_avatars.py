@@ -10,11 +10,12 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from chatweb.announce import person_topic
-from chatweb.domain import avatars
+from chatweb.domain import access, avatars, chats
 from chatweb.domain.refusals import NotFound
 from chatweb.models import Avatar, User
 from tests import pictures_to_send as files
 from tests.people import PASSWORD
+from tests.web.overseeing import WHY, report
 from tests.web.reading import elements
 from tests.web.talking import at_once, send
 
@@ -67,6 +68,26 @@ class TestSeen:
         for path in ("/admin/people", f"/admin/people/{alice.id}", f"/admin/people/{alice.id}/deactivate"):
             assert sources(as_dana.get(path).text) == [avatar], path
 
+    def test_it_stands_beside_the_names_of_a_chat_under_the_administration(
+        self, opened, as_alice, chat, talk, avatar
+    ):
+        send(as_alice, talk, "hello")
+        hold = f"/admin/holds/chats/{chat.id}"
+        for path in ("/admin/chats", f"/admin/chats/{chat.id}/open", f"/admin/chats/{chat.id}", hold):
+            assert sources(opened.get(path).text) == [avatar], path
+        assert sources(opened.post("/admin/search", WHY | {"words": "hello"}).text) == [avatar]
+
+    def test_moderators_see_it_beside_the_name_of_who_was_reported(
+        self, as_frank, talk, alice, bob, stored, avatar
+    ):
+        (said,) = talk.says(alice, "I know where you live")
+        bobs = stored(lambda session: access.chat_for(session, bob.id, talk.topic))
+        path = f"/admin/reports/{report(stored, bobs, said.id)}"
+        for one in ("/admin/reports", path, f"{path}/open"):
+            assert sources(as_frank.get(one).text) == [avatar], one
+        stored(lambda session: session.execute(update(User).filter_by(id=alice.id).values(is_active=False)))
+        assert as_frank.get(avatar).status_code == 200
+
     def test_a_chat_that_is_not_in_the_list_has_it_at_its_head_too(self, as_alice, as_bob, talk, avatar):
         send(as_alice, talk, "hello")
         as_bob.post(f"{talk.url}/arrange", {"act": "archive"})
@@ -115,6 +136,16 @@ class TestHidden:
         stored(lambda session: session.execute(update(User).filter_by(id=alice.id).values(is_active=False)))
         self.assert_hidden(as_bob, avatar)
         assert as_dana.get(avatar).status_code == 200
+
+    def test_from_moderators_whom_nobody_but_themselves_has_told_of_it(
+        self, as_frank, as_erin, frank, alice, chat, stored, avatar
+    ):
+        report(stored, chat, words="Alice about bob")
+        topic = stored(lambda session: chats.start(session, frank.id, alice.username))
+        report(stored, stored(lambda session: access.chat_for(session, frank.id, topic)), words="My own")
+        stored(lambda session: session.execute(update(User).filter_by(id=alice.id).values(is_active=False)))
+        self.assert_hidden(as_frank, avatar)
+        self.assert_hidden(as_erin, avatar)
 
     def test_a_name_from_before_and_a_guess(self, as_alice, as_bob, avatar):
         put(as_alice, files.picture(colour="blue"))
