@@ -6,12 +6,12 @@ from typing import NamedTuple
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
-from chatweb.domain import audit, factors, oversight, roles, sign_ins, transcripts
+from chatweb.domain import admissions, audit, oversight, roles, sign_ins, transcripts
 from chatweb.domain.audit import Actor
 from chatweb.domain.oversight import Overview
 from chatweb.domain.refusals import NotFound
 from chatweb.domain.transcripts import ACCESS, Line, NotOpen
-from chatweb.models import Entry, Message, User, utc_now
+from chatweb.models import Entry, Message, utc_now
 
 PAGE = 200
 
@@ -42,8 +42,7 @@ def check(session: Session, actor: Actor, chat_id: int) -> None:
     """Raise NotFound for a browser that is signed out, NotOpen for who may not read it at this moment."""
     if actor.session_id is None or sign_ins.ended(session, [actor.session_id]):
         raise NotFound("signed_out")
-    role = session.scalar(select(User.role).where(User.id == actor.id))
-    if roles.CHATS not in roles.areas(role or "") or not factors.is_needed(session, actor.id or 0):
+    if roles.CHATS not in admissions.areas(session, actor):
         raise NotOpen
     transcripts.opening(session, actor, chat_id)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Response, abort, request, stream_with_context
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from chatweb.domain import audit, entries, roles
@@ -48,7 +48,7 @@ def export() -> ResponseReturnValue:
             yield [{name: getattr(entry, name) for name in entries.COLUMNS} for entry in batch]
             db.session.remove()
 
-    response = Response(stream_with_context(write.lines(entries.COLUMNS, batches())), mimetype=write.mimetype)
+    response = files.streamed(roles.AUDIT, write.lines(entries.COLUMNS, batches()), write.mimetype)
     response.headers["Content-Disposition"] = f"attachment; filename=audit-{number}.{write.name}"
     return response
 

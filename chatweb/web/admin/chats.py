@@ -92,7 +92,7 @@ def export(chat_id: int) -> ResponseReturnValue:
         taken = door.recorded(lambda session: extracts.of_chat(session, actor, chat_id, wanted))
     except transcripts.NotOpen:
         return answers.see_other(".ask", chat_id=chat_id)
-    return files.archived(taken)
+    return files.archived(roles.CHATS, taken)
 
 
 @bp.post("/<id:chat_id>/close")

@@ -1,18 +1,25 @@
 """Files for administrators, made while they are read."""
 
 import csv
+import errno
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Response, stream_with_context
 
 from chatweb import archive, cells
+from chatweb.domain import admissions
 from chatweb.domain.extracts import Extract
 from chatweb.fragments import iso
+from chatweb.store import read
+from chatweb.web import events
+from chatweb.web.admin import door
+
+T = TypeVar("T", str, bytes)
 
 Batch = Sequence[Mapping[str, Any]]
 Batches = Iterable[Batch]
@@ -53,9 +60,24 @@ FORMATS = {
 }
 
 
-def archived(extract: Extract) -> Response:
-    """What was taken out, as an archive that is written while it is sent."""
-    answer = Response(stream_with_context(archive.pieces(extract)), mimetype="application/zip")
+def streamed(area: str, pieces: Iterator[T], mimetype: str) -> Response:
+    """A file that is written while it is sent, to somebody who sees this area, for as long as they do."""
+    actor = door.actor()
+
+    def allowed() -> Iterator[T]:
+        for piece in pieces:
+            if area not in read(lambda session: admissions.areas(session, actor)):
+                events.note("export_ended")
+                # What was sent must not look whole: the connection breaks.
+                raise ConnectionResetError(errno.ECONNRESET, "may not see any more of it")
+            yield piece
+
+    return Response(stream_with_context(allowed()), mimetype=mimetype)
+
+
+def archived(area: str, extract: Extract) -> Response:
+    """What was taken out, as an archive."""
+    answer = streamed(area, archive.pieces(extract), "application/zip")
     answer.headers["Content-Disposition"] = f"attachment; filename=chatweb-{extract.entry}.zip"
     return answer
 

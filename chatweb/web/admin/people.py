@@ -155,9 +155,8 @@ def export(person_id: int) -> ResponseReturnValue:
         limits.count(limits.READ_MUCH, limits.person())
     except (Invalid, limits.TooFast) as refusal:
         return door.refused(refusal, partial(_asking_export, account, typed))
-    return files.archived(
-        door.recorded(lambda session: extracts.of_person(session, actor, person_id, wanted, reason))
-    )
+    taken = door.recorded(lambda session: extracts.of_person(session, actor, person_id, wanted, reason))
+    return files.archived(roles.PEOPLE, taken)
 
 
 @bp.get("/<id:person_id>/<act>")
