@@ -17,7 +17,7 @@ help: ## show this list
 run: $(VENV)/.run ## install what is needed and serve on http://127.0.0.1:8000
 	@exec $(BIN)/chatweb serve
 
-test: check ## run every check and every test: SQLite, PostgreSQL, Chromium
+test: check ## run every check and every test: SQLite, PostgreSQL, Redis, Chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 4 $(ARGS)
 
 check: $(VENV)/.test ## ruff and mypy only

@@ -12,7 +12,7 @@ from chatweb.config import Settings
 from chatweb.domain import accounts
 from chatweb.domain.sign_ins import REMEMBERED
 from chatweb.extensions import csrf, db, login_manager, migrate, sock
-from chatweb.live.bus import LocalBus
+from chatweb.live.bus import Bus, LocalBus
 from chatweb.live.presence import News
 from chatweb.live.switchboard import Switchboard
 from chatweb.models import utc_now
@@ -162,7 +162,7 @@ def _bind_live(app: Flask) -> None:
                 store.store(lambda session: accounts.were_here(session, news.seen))
             announce.came_and_went(db.session(), bus, news, utc_now())
 
-    bus = LocalBus()
+    bus = _bus(app.config["SETTINGS"])
     app.extensions["live"] = Switchboard(
         bus,
         revisions=revisions,
@@ -170,3 +170,11 @@ def _bind_live(app: Flask) -> None:
         on_presence=on_presence,
         on_message=partial(announce.line_said, bus),
     )
+
+
+def _bus(settings: Settings) -> Bus:
+    if settings.redis_url is None:
+        return LocalBus()
+    from chatweb.live.redis_bus import RedisBus  # noqa: PLC0415 - only who uses Redis loads its library
+
+    return RedisBus(settings.redis_url, settings.namespace)

@@ -1,5 +1,6 @@
 """Every setting, typed, read once from `CHATWEB_*` environment variables."""
 
+import hashlib
 import os
 import re
 import secrets
@@ -52,6 +53,15 @@ class Settings:
         return [self.secret_key] + ([self.secret_key_fallback] if self.secret_key_fallback else [])
 
     @property
+    def namespace(self) -> str:
+        """What the channels and keys of this installation are named after in a Redis that others use, too.
+
+        All its processes share the key that signs cookies, and no other installation has it. Channels know
+        no database numbers.
+        """
+        return hashlib.sha256(b"chatweb in Redis " + self.secret_key.encode()).hexdigest()[:16]
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether messages are kept in an SQLite file."""
         return self.database_url.startswith("sqlite")
@@ -95,10 +105,11 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     data_dir = Path(environ.get("CHATWEB_DATA_DIR") or "data").absolute()
     host = environ.get("CHATWEB_HOST") or "127.0.0.1"
     public_url = _read(environ, "PUBLIC_URL", _public_url, None)
-    redis_url = environ.get("CHATWEB_REDIS_URL") or None
+    redis_url = _read(environ, "REDIS_URL", _redis_url, None)
     workers = _read(environ, "WORKERS", _whole(1, 256), 1)
     mail_url = _read(environ, "MAIL_URL", _mail_url, None)
-    _refuse_what_needs_redis(redis_url, workers)
+    if workers > 1 and redis_url is None:
+        raise ConfigError("CHATWEB_WORKERS: more than 1 needs CHATWEB_REDIS_URL, which they meet through")
     if mail_url is not None and public_url is None:
         raise ConfigError("CHATWEB_PUBLIC_URL: needed with CHATWEB_MAIL_URL: where links in mails lead")
     if public_url is None and host not in ("127.0.0.1", "localhost", "::1"):
@@ -187,6 +198,28 @@ def _database_url(value: str) -> str:
     )
 
 
+def _redis_url(value: str) -> str:
+    parts = value.partition("://")
+    if re.search("sentinel|cluster", parts[0], re.IGNORECASE) or "," in parts[2].partition("/")[0]:
+        raise ValueError("Sentinel and Cluster are not supported: name one server, like redis://host:6379")
+    # Only who uses Redis loads its library: a tenth of a second, and 20 MB.
+    from redis.connection import Connection, UnixDomainSocketConnection, parse_url  # noqa: PLC0415
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    try:
+        options = parse_url(value)
+        kind = options.pop("connection_class", Connection)
+        is_good = kind is not UnixDomainSocketConnection or options.get("path", "").startswith("/")
+        kind(**options)
+    except (ValueError, TypeError, RedisError):
+        is_good = False
+    if not is_good:
+        raise ValueError(
+            "must look like redis://user:password@host:6379/0, rediss://host (with TLS) or unix:///folder/socket"
+        )
+    return value
+
+
 def _is_readable(database_url: str) -> bool:
     try:
         make_url(database_url)
@@ -199,13 +232,6 @@ def _secret(value: str) -> str:
     if len(value) < 32:
         raise ValueError("must have at least 32 characters")
     return value
-
-
-def _refuse_what_needs_redis(redis_url: str | None, workers: int) -> None:
-    if redis_url is not None:
-        raise ConfigError("CHATWEB_REDIS_URL: this version does not carry messages over Redis yet; unset it")
-    if workers > 1:
-        raise ConfigError("CHATWEB_WORKERS: more than 1 needs Redis, which this version does not have yet")
 
 
 def _make_folder(data_dir: Path) -> None:

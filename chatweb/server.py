@@ -38,6 +38,8 @@ class Server(BaseApplication):
 
         app = create_app(self._settings)
         app.extensions["post"].wake()
+        if self._settings.redis_url:
+            app.extensions["live"].start()
         return app
 
     def _options(self) -> dict[str, Any]:
@@ -73,12 +75,22 @@ def main() -> None:
     """Serve until a signal ends it. A wrong setting or a taken port is told in one line, with status 1."""
     try:
         settings = config.load()
+        _check_redis(settings.redis_url)
         listener = _listen(settings.host, settings.port)
     except config.ConfigError as problem:
         sys.exit(f"chatweb: {problem}")
     if not settings.rate_limits:
         sys.stderr.write("chatweb: CHATWEB_RATE_LIMITS=off: nobody is slowed down. For load tests only.\n")
     Server(settings, listener).run()
+
+
+def _check_redis(redis_url: str | None) -> None:
+    if redis_url is None:
+        return
+    from chatweb.live.redis_link import refusal  # noqa: PLC0415 - only who uses Redis loads its library
+
+    if problem := refusal(redis_url):
+        raise config.ConfigError(f"CHATWEB_REDIS_URL: {problem}")
 
 
 def _listen(host: str, port: int) -> socket.socket:

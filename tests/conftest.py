@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.people",
     "tests.fixtures.browsers",
     "tests.fixtures.mails",
+    "tests.fixtures.hosts",
 ]
 ENGINES = ("sqlite", "postgresql")
 # Long ones first: what is left at the end is short, and no worker waits for another one's last test.

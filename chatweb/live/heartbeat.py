@@ -50,11 +50,13 @@ class Heartbeat:
     def _run(self) -> None:
         number = 0
         while not self._stopped.wait(self._pause):
-            self._beat(self._slot(number))
+            self.beat(number)
             self._try("presence", self._tell_presence)
             number = (number + 1) % SLOTS
 
-    def _beat(self, lines: list[Line]) -> None:
+    def beat(self, number: int) -> None:
+        """Let the lines of a slot hear that they live, and how far their conversation is."""
+        lines = self._slot(number)
         by_topic: dict[str | None, list[Line]] = {}
         for line in lines:
             by_topic.setdefault(line.heartbeat, []).append(line)

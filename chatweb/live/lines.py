@@ -15,6 +15,7 @@ from chatweb.live.inbound import Refused
 from chatweb.live.limits import Limits
 from chatweb.live.line import CLOSING, DEAD, DEAF, ENDING, HOLDING, TOO_SLOW, Line
 from chatweb.live.loop import READ, WRITE, Loop
+from chatweb.live.mending import Mending
 from chatweb.live.presence import OnPresence, Presence
 from chatweb.live.receiver import OnMessage, Receiver
 from chatweb.live.registry import Registry
@@ -52,6 +53,7 @@ class Lines:
         self._heartbeat = Heartbeat(
             limits.heartbeat_seconds, revisions, on_beat, self.slot, self.send, self._tell_presence
         )
+        self._mending = Mending(self._heartbeat.beat, self.all, self.close)
 
     @property
     def all_gone(self) -> bool:
@@ -100,7 +102,7 @@ class Lines:
     def close_all(self, code: int) -> None:
         """Close every line."""
         with self._lock:
-            for line in self.registry.lines():
+            for line in self.all():
                 self.close(line, code)
 
     def close(self, line: Line, code: int | None, state: int = CLOSING) -> None:
@@ -153,13 +155,36 @@ class Lines:
         if gone := self._waiting.pop(line, None):
             gone.set()
 
+    def all(self) -> list[Line]:
+        """Every line."""
+        with self._lock:
+            return self.registry.lines()
+
     def slot(self, number: int) -> list[Line]:
         """The lines of a heartbeat slot."""
         with self._lock:
             return list(self.registry.slots[number])
 
+    def topics(self) -> list[str]:
+        """See Station."""
+        with self._lock:
+            return list(self.registry.topics)
+
+    def joined(self, *, again: bool) -> None:
+        """See Station."""
+        if again:
+            self.missed()
+
+    def missed(self) -> None:
+        """See Station."""
+        self._mending.begin()
+
+    def hear(self, teller: str, text: str) -> None:
+        """See Station."""
+
     def stop(self) -> None:
         """Drop every line and end the threads."""
+        self._mending.stop()
         with self._lock:
             for line in [*self.registry.lines(), *self._watch.closing]:
                 self.forget(line)

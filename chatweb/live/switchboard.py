@@ -61,6 +61,10 @@ class Switchboard:
     def __len__(self) -> int:
         return len(self._lines.registry) if self._lines else 0
 
+    def start(self) -> None:
+        """Hear other processes from now on, and not only from the first line on."""
+        self._running()
+
     def open(
         self,
         connection: socket.socket,
@@ -123,6 +127,7 @@ class Switchboard:
 
     def stop(self) -> None:
         """Drop every line and end the threads. The next `open` starts them again."""
+        self.bus.stop()
         lines, self._lines = self._lines, None
         self._draining = False
         if lines:
@@ -134,6 +139,7 @@ class Switchboard:
                 self._lines = Lines(
                     self.bus, self._limits, self.revisions, self.on_beat, self._on_message, self._on_presence
                 )
+                self.bus.start(self._lines)
             return self._lines
 
     def _tune(self, connection: socket.socket) -> None:

@@ -1,6 +1,6 @@
 """Who listens to what. A topic with one line holds the line itself: a set would cost 200 bytes more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chatweb.live.line import Line
 
@@ -10,6 +10,9 @@ class Topics:
 
     def __init__(self) -> None:
         self._lines: dict[str, Line | set[Line]] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
 
     def add(self, topic: str, line: Line) -> bool:
         """Let the line hear the topic; True when it is the first one."""

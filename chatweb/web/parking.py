@@ -56,6 +56,7 @@ def park(  # noqa: PLR0913 - what a line is, each by its name
     line = switchboard.open(ws.sock, topics, heartbeat, owner, voice, present=present)
     # The handshake is answered: an error page would land in the middle of the frames.
     try:
+        switchboard.bus.confirm()
         line.start(catch_up())
         if feed:
             switchboard.feed(line, feed)

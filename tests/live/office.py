@@ -2,7 +2,7 @@
 
 import socket
 
-from chatweb.live.bus import LocalBus
+from chatweb.live.bus import Bus, LocalBus
 from chatweb.live.line import Line
 from chatweb.live.switchboard import Switchboard
 from tests.live.client import WebSocket
@@ -11,8 +11,8 @@ from tests.live.client import WebSocket
 class Office:
     """A switchboard and the pages that are connected to it."""
 
-    def __init__(self, **options: object) -> None:
-        self.bus = LocalBus()
+    def __init__(self, bus: Bus | None = None, **options: object) -> None:
+        self.bus = bus or LocalBus()
         self.board = Switchboard(self.bus, **options)
         self._pages: list[WebSocket] = []
 
@@ -27,6 +27,7 @@ class Office:
     def connect(self, *topics: str, **options: object) -> WebSocket:
         """Open a line that streams; returns the page."""
         line, page = self.park(*topics, **options)
+        self.bus.confirm()
         line.start([])
         return page
 

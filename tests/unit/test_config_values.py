@@ -52,6 +52,15 @@ GOOD = [
     ("REGISTRATION", "closed", "closed"),
     ("RATE_LIMITS", "on", True),
     ("RATE_LIMITS", "off", False),
+    ("REDIS_URL", "redis://localhost", "redis://localhost"),
+    ("REDIS_URL", "redis://:p%40ss@10.0.0.7:6380/2", "redis://:p%40ss@10.0.0.7:6380/2"),
+    ("REDIS_URL", "rediss://chat:secret@redis.example.org", "rediss://chat:secret@redis.example.org"),
+    (
+        "REDIS_URL",
+        "rediss://[::1]:6380?ssl_ca_certs=/etc/ca.pem",
+        "rediss://[::1]:6380?ssl_ca_certs=/etc/ca.pem",
+    ),
+    ("REDIS_URL", "unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1"),
     ("MAIL_FROM", "chat@example.org", "chat@example.org"),
     ("MAIL_FROM", "The Chat <chat@example.org>", "The Chat <chat@example.org>"),
 ]
@@ -88,7 +97,21 @@ BAD = {
     "TRUSTED_PROXIES": ["-1", "11", "yes"],
     "REGISTRATION": ["Open", "invite", "no"],
     "RATE_LIMITS": ["0", "true", "ON"],
-    "REDIS_URL": ["redis://localhost"],
+    "REDIS_URL": [
+        "localhost:6379",
+        "http://localhost",
+        "redis://localhost:port",
+        "redis://localhost:99999",
+        "redis://localhost?db=first",
+        "redis://localhost?nothing=known",
+        "unix://",
+        "unix://redis.sock",
+        "redis+sentinel://localhost:26379/main",
+        "sentinel://localhost",
+        "rediss+cluster://localhost",
+        "redis://one:6379,two:6379",
+        "redis://[::1",
+    ],
     "MAIL_URL": [
         "mail.example.org",
         "http://mail.example.org",
@@ -172,6 +195,9 @@ def test_a_secret_is_not_told_when_it_is_bad(load_with):
         load_with(SECRET_KEY="hush hush")
     assert "hush" not in str(refusal.value)
     with pytest.raises(ConfigError) as refusal:
+        load_with(REDIS_URL="redis://:hush@localhost:port")
+    assert "hush" not in str(refusal.value)
+    with pytest.raises(ConfigError) as refusal:
         load_with(DATABASE_URL="postgresql://chat:hush@db:port/chat")
     assert "hush" not in str(refusal.value)
 
@@ -181,6 +207,24 @@ def test_a_server_that_others_reach_must_know_its_address(load_with, host):
     with pytest.raises(ConfigError, match=r"^CHATWEB_PUBLIC_URL: needed"):
         load_with(HOST=host)
     assert load_with(HOST=host, PUBLIC_URL="https://chat.example.org").host == host
+
+
+def test_several_workers_need_redis_to_meet_through(load_with):
+    with pytest.raises(ConfigError, match=r"^CHATWEB_WORKERS: more than 1 needs CHATWEB_REDIS_URL"):
+        load_with(WORKERS="2")
+    assert load_with(WORKERS="2", REDIS_URL="redis://localhost").workers == 2
+
+
+@pytest.mark.parametrize("url", ["redis+sentinel://a:26379", "redis-cluster://a", "redis://a:6379,b:6379"])
+def test_sentinel_and_cluster_are_refused_by_name(load_with, url):
+    with pytest.raises(ConfigError, match="Sentinel and Cluster are not supported"):
+        load_with(REDIS_URL=url)
+
+
+def test_installations_are_told_apart_in_redis_by_their_keys(load_with):
+    here, there = load_with(SECRET_KEY="k" * 32), load_with(SECRET_KEY="o" * 32)
+    assert here.namespace == load_with(SECRET_KEY="k" * 32, PORT="1").namespace != there.namespace
+    assert "k" * 32 not in here.namespace
 
 
 def test_an_sqlite_file_named_without_a_folder_lies_where_the_server_was_started(
