@@ -91,18 +91,21 @@ def draft_kept(session: Session, chat: OpenChat) -> None:
 
 
 def came_and_went(session: Session, bus: Bus, news: News, at: datetime) -> None:
-    """People came, went away or are gone: the pages and inboxes that show it hear it."""
+    """People came, went away or are gone: the pages and inboxes of this process that show it hear it.
+
+    Every process comes to know of it by itself.
+    """
     told = {
         person_id: fragments.presence(person_id, state, at if person_id in news.seen else None)
         for person_id, state in news.changes.items()
     }
     for person_id, presence in told.items():
-        bus.publish(presence_topic(person_id), presence)
+        bus.publish_here(presence_topic(person_id), presence)
     heard: dict[int, list[Markup]] = {}
     for person_id, contact_id in people.contacts(session, list(told)):
         heard.setdefault(contact_id, []).append(told[person_id])
     for contact_id, presences in heard.items():
-        bus.publish(person_topic(contact_id), Markup().join(presences))
+        bus.publish_here(person_topic(contact_id), Markup().join(presences))
 
 
 def shown_anew(session: Session, person_id: int, switches: Switches, switched: Switched) -> None:

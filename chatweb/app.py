@@ -158,8 +158,8 @@ def _bind_live(app: Flask) -> None:
 
     def on_presence(news: News) -> None:
         with app.app_context():
-            if news.seen:
-                store.store(lambda session: accounts.were_here(session, news.seen))
+            if ours := news.seen - news.elsewhere:
+                store.store(lambda session: accounts.were_here(session, ours))
             announce.came_and_went(db.session(), bus, news, utc_now())
 
     bus = _bus(app.config["SETTINGS"])

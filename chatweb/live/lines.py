@@ -16,6 +16,7 @@ from chatweb.live.limits import Limits
 from chatweb.live.line import CLOSING, DEAD, DEAF, ENDING, HOLDING, TOO_SLOW, Line
 from chatweb.live.loop import READ, WRITE, Loop
 from chatweb.live.mending import Mending
+from chatweb.live.neighbours import Neighbours
 from chatweb.live.presence import OnPresence, Presence
 from chatweb.live.receiver import OnMessage, Receiver
 from chatweb.live.registry import Registry
@@ -42,6 +43,7 @@ class Lines:
         self.limits = limits
         self.registry = Registry()
         self.presence = Presence(limits.presence_seconds)
+        self._neighbours = Neighbours(self.presence, bus)
         self._bus = bus
         self._lock = threading.RLock()
         self._watch = Watch(self)
@@ -172,6 +174,8 @@ class Lines:
 
     def joined(self, *, again: bool) -> None:
         """See Station."""
+        with self._lock:
+            self._neighbours.joined()
         if again:
             self.missed()
 
@@ -181,6 +185,8 @@ class Lines:
 
     def hear(self, teller: str, text: str) -> None:
         """See Station."""
+        with self._lock:
+            self._neighbours.hear(teller, text)
 
     def stop(self) -> None:
         """Drop every line and end the threads."""
@@ -230,6 +236,7 @@ class Lines:
     def _tell_presence(self) -> None:
         with self._lock:
             news = self.presence.news()
+            self._neighbours.tick()
         if news:
             self._on_presence(news)
             with self._lock:

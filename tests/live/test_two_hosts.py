@@ -42,6 +42,22 @@ def test_a_message_its_row_and_that_somebody_types_are_heard_on_the_other_host(
         heard_until(inbox, "Certainly")
 
 
+def test_whoever_comes_and_goes_away_on_one_host_is_seen_on_the_other(hosts, browser_at, alice, bob, chat):
+    here, there = browser_at(hosts[0], alice), browser_at(hosts[1], bob)
+    state = f'data-person="{alice.id}" data-state="{{}}"'.format
+    with there.open(f"/ws/topics/{chat.topic}?after=0") as his, there.open("/ws/inbox") as inbox:
+        for line in (his, inbox):
+            line.sock.settimeout(10)
+            line.receive_text()
+        with here.open("/ws/inbox") as hers:
+            for line in (his, inbox):
+                heard_until(line, state("online"))
+            hers.send(TEXT, b"idle")
+            assert re.search(state("away") + r' value="\d+"', heard_until(his, state("away")))
+            with there.open(f"/ws/topics/{chat.topic}?after=0") as later:
+                assert state("away") in later.receive_text()
+
+
 def test_nothing_is_lost_between_catching_up_and_streaming(hosts, browser_at, alice, bob, chat):
     sender, reader = browser_at(hosts[0], alice), browser_at(hosts[1], bob)
     for number in range(30):
@@ -107,3 +123,28 @@ def test_a_host_listens_only_to_what_somebody_there_listens_to(hosts, redis, bro
         wait_until(lambda: channels() == wanted, 5, "the topics of one page")
     wait_until(lambda: channels() == ["all"], 5, "nobody to listen any more")
     assert len(redis.client.client_list("pubsub")) == 2
+
+
+class TestTwoWorkers:
+    @pytest.fixture
+    def settings(self, settings):
+        return dataclasses.replace(settings, workers=2)
+
+    def test_workers_behind_one_address_hear_each_other(self, server, browser_at, redis, alice, bob, chat):
+        wait_until(lambda: len(redis.client.client_list("pubsub")) == 2, 5, "both workers to listen")
+        his, path = browser_at(server, bob), f"/ws/topics/{chat.topic}?after=0"
+        lines = []
+
+        def are_on_both() -> bool:
+            lines.append(browser_at(server, alice).open(path))
+            lines[-1].receive_text()
+            (name,) = redis.client.pubsub_channels("chatweb:*:topic:chat:*")
+            return redis.client.pubsub_numsub(name) == [(name, 2)]
+
+        wait_until(are_on_both, 10, "lines on both workers")
+        for number in range(5):
+            his.say(chat.topic, f"number {number}.")
+            for line in lines:
+                heard_until(line, f"number {number}.")
+        for line in lines:
+            line.sock.close()
