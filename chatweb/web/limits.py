@@ -2,20 +2,17 @@
 
 import math
 import time
-from threading import Lock
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.storage.memory import Entry
 from limits.strategies import MovingWindowRateLimiter
 
+from chatweb.config import Settings
 from chatweb.domain import texts
 from chatweb.domain.refusals import Refusal
 from chatweb.web import answers, events
-
-SWEEP_SECONDS = 60
+from chatweb.web.counts import Counts
 
 
 class TooFast(Refusal):
@@ -63,40 +60,9 @@ ADMIN = _limit("admin", "120 per minute")
 READ_MUCH = _limit("read-much", "10 per minute")
 
 
-class Memory(MemoryStorage):
-    """Counts of one process, which forgets once a minute whatever is over.
-
-    The library's own storage starts a thread up to 100 times a second to look through all counts, and keeps
-    every key for ever: 10,000 names tried at the sign-in cost half a core and their memory.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lock = Lock()
-        self._sweep_at = 0.0
-
-    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count one more, newest first; False when the window is full."""
-        with self._lock:
-            now = time.time()
-            if now >= self._sweep_at:
-                self._sweep(now)
-            events = self.events.setdefault(key, [])
-            del events[limit:]
-            if len(events) > limit - amount and events[limit - amount].atime >= now - expiry:
-                return False
-            events[:0] = [Entry(expiry)] * amount
-            return True
-
-    def _sweep(self, now: float) -> None:
-        self._sweep_at = now + SWEEP_SECONDS
-        for key in [key for key, counted in self.events.items() if counted[0].expiry <= now]:
-            del self.events[key]
-
-
 def prepare(app: Flask) -> None:
-    """Give the app its counts."""
-    app.extensions["limits"] = MovingWindowRateLimiter(Memory())
+    """Give the app its counts: its own, or those that it shares with others."""
+    app.extensions["limits"] = MovingWindowRateLimiter(_counts(app.config["SETTINGS"]))
 
 
 def count(limit: Limit, whom: str) -> None:
@@ -138,6 +104,14 @@ def typed_identity() -> str:
 def are_on() -> bool:
     """Whether anything is counted at all."""
     return bool(current_app.config["SETTINGS"].rate_limits)
+
+
+def _counts(settings: Settings) -> Counts:
+    if settings.redis_url is None:
+        return Counts()
+    from chatweb.web.shared_counts import SharedCounts  # noqa: PLC0415 - only who uses Redis loads its library
+
+    return SharedCounts(settings.redis_url, settings.namespace)
 
 
 def _windows() -> Any:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from chatweb.models import Entry, Message, SignIn, User
 from chatweb.models.base import EPOCH
-from chatweb.web import limits
+from chatweb.web.counts import Counts
 from tests.people import PASSWORD, Visitor, add_person
 from tests.web.overseeing import WHY, open_chat
 from tests.web.reading import problems
@@ -227,7 +227,7 @@ def test_going_back_to_a_chat_is_not_starting_one(app, as_alice, bob):
 def test_what_is_over_is_forgotten(monkeypatch):
     now = 1_000_000.0
     monkeypatch.setattr(time, "time", lambda: now)
-    memory = limits.Memory()
+    memory = Counts()
     for name in range(100):
         assert memory.acquire_entry(f"name {name}", 1, 300)
     assert not memory.acquire_entry("name 0", 1, 300)
