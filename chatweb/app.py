@@ -86,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or config.load()
     app = _App(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.config.from_mapping(_flask_config(settings))
+    health.prepare(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,8 +1,10 @@
 """Whether the process runs, whether it can serve, and how it fares."""
 
+from collections.abc import Iterable
 from hmac import compare_digest
+from typing import Any
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, Flask, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
@@ -11,7 +13,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from chatweb import measures
 from chatweb.extensions import db, live
 
+WATCHED = frozenset(("/healthz", "/readyz", "/metrics"))
+
 bp = Blueprint("health", __name__)
+
+
+def prepare(app: Flask) -> None:
+    """Answer these addresses whatever `Host` says: who watches a server asks the machine, not the name."""
+    own_host, pages = app.config["SETTINGS"].trusted_hosts[0], app.wsgi_app
+
+    def by_any_name(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] in WATCHED:
+            environ["HTTP_HOST"] = own_host
+        return pages(environ, start_response)
+
+    app.wsgi_app = by_any_name  # type: ignore[method-assign]
 
 
 @bp.get("/healthz")

@@ -5,8 +5,10 @@ import dataclasses
 import pytest
 from flask import Flask
 
+from chatweb.app import create_app
 from chatweb.config import load
 from chatweb.models import SignIn
+from tests.fixtures.databases import close
 from tests.people import PASSWORD, csrf_in
 from tests.web.reading import bodies, hidden
 from tests.web.talking import new_key
@@ -20,7 +22,7 @@ FORWARDED = {
 }
 
 
-@pytest.mark.parametrize("path", ["/login", "/chats", "/healthz", "/no/such/page"])
+@pytest.mark.parametrize("path", ["/login", "/chats", "/healthz/more", "/no/such/page"])
 def test_another_host_is_answered_400(visitor, path):
     for host in (
         "evil.example",
@@ -33,6 +35,19 @@ def test_another_host_is_answered_400(visitor, path):
             answer = visitor.get(path, base_url=f"http://{host}", htmx=htmx)
             assert (host, answer.status_code) == (host, 400)
             assert "evil" not in answer.text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 200), ("/metrics", 401)])
+@pytest.mark.parametrize("public_url", [None, PUBLIC])
+def test_whoever_watches_the_server_may_ask_for_it_by_any_name(settings, public_url, path, status):
+    token = "m" * 32
+    settings = dataclasses.replace(settings, public_url=public_url, trusted_proxies=1, metrics_token=token)
+    app = create_app(settings)
+    client = app.test_client()
+    for host in ("127.0.0.1:8000", "10.0.0.1", "chatweb-1", "not a host"):
+        for named in ({"Host": host}, {"X-Forwarded-Host": host}):
+            assert (host, client.get(path, headers=named).status_code) == (host, status)
+    close(app)
 
 
 def test_this_computer_may_be_called_by_its_names(visitor):
