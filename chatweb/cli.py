@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from chatweb import announce, demo, moderating, overseeing, retaining
+from chatweb import announce, demo, moderating, overseeing, retaining, safekeeping
 from chatweb.domain import accounts, authenticators, changes, passwords, stewards, texts
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db, vault
@@ -28,6 +28,8 @@ def prepare(app: Flask) -> None:
     app.cli.add_command(overseeing.chat)
     app.cli.add_command(overseeing.audit)
     app.cli.add_command(moderating.report)
+    app.cli.add_command(safekeeping.backup)
+    app.cli.add_command(safekeeping.restore)
     app.cli.add_command(fill_with_demo)
     app.cli.add_command(serve)
 
