@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from gevent import monkey
 from gevent.threadpool import ThreadPool
@@ -20,12 +20,22 @@ class Offload:
         """Run `work(*arguments)` while other greenlets go on; plainly where there is no gevent loop."""
         if not monkey.is_module_patched("threading"):
             return work(*arguments)
-        result: T = self._pool.apply(work, arguments)
-        return result
+        result, problem = self._pool.apply(_outcome, (work, arguments))
+        if problem is not None:
+            raise problem
+        return cast("T", result)
 
     @cached_property
     def _pool(self) -> ThreadPool:
         return ThreadPool(self._threads)
+
+
+def _outcome(work: Callable[..., T], arguments: tuple[Any, ...]) -> tuple[T | None, Exception | None]:
+    # gevent writes a traceback of whatever leaves a native thread by being raised, as if nobody caught it.
+    try:
+        return work(*arguments), None
+    except Exception as problem:  # noqa: BLE001 - it is raised where the work came from
+        return None, problem
 
 
 # Without this 20 sign-ins at once stall every socket of the process for half a second.

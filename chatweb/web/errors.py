@@ -1,5 +1,7 @@
 """What people see when something is not done."""
 
+import sqlite3
+
 from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -25,9 +27,11 @@ _PAGES = {
     429: (N_("A moment, please"), N_("That was a lot at once. Try again in a little while.")),
     500: (N_("Something went wrong"), N_("It is our fault and has been written down. Try again.")),
     503: (N_("Back in a moment"), N_("The server cannot reach its database just now.")),
+    507: (N_("No room"), N_("The server has no room left. Try again later.")),
 }
 # The text comes back with the page, and its words say so.
-_OF_SENDING = {429: "slow_down", 503: "unavailable"}
+_OF_SENDING = {429: "slow_down", 503: "unavailable", 507: "no_room"}
+_NO_ROOM = (sqlite3.SQLITE_FULL, "53100")
 
 
 def prepare(app: Flask) -> None:
@@ -67,10 +71,21 @@ def _too_fast(refusal: TooFast) -> ResponseReturnValue:
     return response
 
 
-def _unavailable(error: Exception) -> ResponseReturnValue:
-    current_app.logger.error("the database is unavailable", exc_info=error)
+def _unavailable(error: OperationalError | InterfaceError) -> ResponseReturnValue:
     db.session.rollback()
-    return answers.problem("unavailable", 503) if answers.is_htmx() else _page(503)
+    if _has_no_room(error):
+        status = 507
+        # One line: what fills the disk may be this very log.
+        current_app.logger.error("the database has no room left: %s", error.orig)
+    else:
+        status = 503
+        current_app.logger.error("the database is unavailable", exc_info=error)
+    return answers.problem(_OF_SENDING[status], status) if answers.is_htmx() else _page(status)
+
+
+def _has_no_room(error: OperationalError | InterfaceError) -> bool:
+    codes = {getattr(error.orig, name, None) for name in ("sqlite_errorcode", "sqlstate")}
+    return not codes.isdisjoint(_NO_ROOM)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -36,6 +36,7 @@ _TEXTS = {
     "no_such_zone": N_("Choose a time zone from the list."),
     "no_such_sign_in": N_("This browser is not signed in any more."),
     "kind_missing": N_("Choose what kind of reason it is."),
+    "no_room": N_("The server has no room left. Your text is kept; try again later."),
     "nobody": N_("There is nobody here with this name."),
     "passkeys_many": N_("You have 20 passkeys already. Remove one first."),
     "no_such_picture": N_("There is no such picture."),

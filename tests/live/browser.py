@@ -32,8 +32,14 @@ class Browser:
         assert b"Sec-WebSocket-Accept" not in refused.value.answer
         return refused.value.status
 
+    def get(self, path: str) -> str:
+        """A page; an HTTPError when it is refused."""
+        request = urllib.request.Request(self._url + path, headers={"Cookie": self.cookie})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.read().decode()
+
     def post(self, path: str, **fields: str) -> str:
-        """A form, as htmx sends it; returns the answer."""
+        """A form, as htmx sends it; returns the answer. An HTTPError when it is refused."""
         headers = {"Cookie": self.cookie, "X-CSRFToken": self._csrf, "HX-Request": "true"}
         body = urlencode(fields).encode()
         request = urllib.request.Request(self._url + path, body, headers, method="POST")
