@@ -11,6 +11,7 @@ import socket  # noqa: E402
 import sys  # noqa: E402
 from typing import Any  # noqa: E402
 
+from gunicorn import systemd  # noqa: E402
 from gunicorn.app.base import BaseApplication  # noqa: E402
 
 from chatweb import config  # noqa: E402
@@ -76,7 +77,7 @@ def main() -> None:
     try:
         settings = config.load()
         _check_redis(settings.redis_url)
-        listener = _listen(settings.host, settings.port)
+        listener = _passed_on() or _listen(settings.host, settings.port)
     except config.ConfigError as problem:
         sys.exit(f"chatweb: {problem}")
     if not settings.rate_limits:
@@ -91,6 +92,15 @@ def _check_redis(redis_url: str | None) -> None:
 
     if problem := refusal(redis_url):
         raise config.ConfigError(f"CHATWEB_REDIS_URL: {problem}")
+
+
+def _passed_on() -> socket.socket | None:
+    """The listening socket that systemd keeps, if it does: who comes during a restart waits there."""
+    count = systemd.listen_fds()
+    listener = socket.socket(fileno=systemd.SD_LISTEN_FDS_START) if count else None
+    if listener and (count > 1 or listener.family not in (socket.AF_INET, socket.AF_INET6)):
+        raise config.ConfigError("the socket unit must have one ListenStream, a TCP address")
+    return listener
 
 
 def _listen(host: str, port: int) -> socket.socket:

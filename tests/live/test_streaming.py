@@ -150,11 +150,11 @@ def test_every_line_hears_a_heartbeat_though_nothing_happens(start_server):
         line.sock.close()
 
 
-def test_sigterm_closes_200_lines_with_1012_finishes_requests_and_ends_within_5_seconds(
+def test_sigterm_closes_500_lines_with_1012_finishes_requests_and_ends_within_5_seconds(
     start_server, tmp_path
 ):
     server, may_end = start_server(), tmp_path / "may-end"
-    lines = [server.hear(f"topic{number % 50}") for number in range(200)]
+    lines = [server.hear(f"topic{number % 50}") for number in range(500)]
     answers = []
     request = threading.Thread(target=lambda: answers.append(_post(server.port, f"/slow?until={may_end}")))
     request.start()
@@ -164,7 +164,7 @@ def test_sigterm_closes_200_lines_with_1012_finishes_requests_and_ends_within_5_
     for line in lines:
         assert line.receive_close() == 1012
         line.sock.close()
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 3
     assert server.process.poll() is None
     may_end.touch()
     assert server.process.wait(6) == 0
