@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import socket
+import ssl
 import struct
 import time
 from typing import NamedTuple, Self
@@ -142,10 +143,12 @@ def connect(
     *,
     timeout: float = 5,
     receive_buffer: int = 0,
+    tls: ssl.SSLContext | None = None,
 ) -> WebSocket:
     """Shake hands as a browser does. Raises Refused when the answer is not 101.
 
-    A header given as an empty string is left out. `receive_buffer` is in bytes.
+    A header given as an empty string is left out. `receive_buffer` is in bytes. With `tls`, `Host` is whose
+    certificate it has to be.
     """
     sock = socket.socket()
     sock.settimeout(timeout)
@@ -161,6 +164,8 @@ def connect(
         "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
     } | (headers or {})
+    if tls:
+        sock = tls.wrap_socket(sock, server_hostname=lines["Host"])
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
     sock.sendall(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode("latin-1"))
     answer = b""
