@@ -142,6 +142,11 @@ def reset(session: Session, user_id: int) -> list[int]:
     return sign_ins.end_all(session, user_id)
 
 
+def tell_of_wrong_codes(session: Session, user_id: int) -> None:
+    """Somebody typed the right password, and then no code that was right."""
+    _tell(session, "codes_wrong", user_id)
+
+
 def forget(session: Session, user_id: int) -> None:
     """Nothing of what somebody had is here any more."""
     session.execute(delete(Challenge).where(Challenge.user_id == user_id))

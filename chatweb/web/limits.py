@@ -55,6 +55,7 @@ CHANGE = _limit("change", "30 per 10 seconds")
 DRAFT = _limit("draft", "60 per minute")
 SETTINGS = _limit("settings", "20 per 5 minutes")
 SECOND_STEP = _limit("second-step", "5 per 5 minutes")
+SECOND_STEP_TOLD = _limit("second-step-told", "1 per hour")
 CONFIRM = _limit("confirm", "10 per 5 minutes")
 ADMIN = _limit("admin", "120 per minute")
 READ_MUCH = _limit("read-much", "10 per minute")
@@ -67,12 +68,23 @@ def prepare(app: Flask) -> None:
 
 def count(limit: Limit, whom: str) -> None:
     """Count one more of somebody's; TooFast when it is one too many. Nothing happens where limits are off."""
-    windows = _windows()
-    if windows is None or windows.hit(limit.item, limit.name, whom):
+    if has_room(limit, whom):
         return
     events.note("slowed_down", limit=limit.name)
-    reset_at = windows.get_window_stats(limit.item, limit.name, whom).reset_time
+    reset_at = _windows().get_window_stats(limit.item, limit.name, whom).reset_time
     raise TooFast(max(1, math.ceil(reset_at - time.time())))
+
+
+def has_room(limit: Limit, whom: str) -> bool:
+    """Count one more of somebody's, and whether that was not one too many."""
+    windows = _windows()
+    return windows is None or bool(windows.hit(limit.item, limit.name, whom))
+
+
+def is_full(limit: Limit, whom: str) -> bool:
+    """Whether one more of somebody's would be one too many."""
+    windows = _windows()
+    return windows is not None and not windows.test(limit.item, limit.name, whom)
 
 
 def forgive(limit: Limit, whom: str) -> None:
