@@ -20,6 +20,7 @@ T = TypeVar("T")
 class Act(NamedTuple):
     """The words of a page that asks for the password; `about` names what goes, if it has a name.
 
+    `without_scripts` is what they are told whose browser runs none, if it cannot be done then.
     `event` is what to write into the security log when it is done.
     """
 
@@ -28,6 +29,7 @@ class Act(NamedTuple):
     button: str
     about: str = ""
     event: str = ""
+    without_scripts: str = ""
 
 
 def asking(act: Act, problems: dict[str, str] | None = None) -> str:

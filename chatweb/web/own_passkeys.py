@@ -24,6 +24,7 @@ _ADD = Act(
         "finger, your face or a PIN. From then on signing in takes it, or your password and a second step."
     ),
     N_("Go on"),
+    without_scripts=N_("Passkeys are made with JavaScript, which is switched off in this browser."),
 )
 _REMOVE = Act(
     N_("Remove this passkey?"),

@@ -360,3 +360,13 @@ def test_at_a_number_the_page_says_why_there_are_none(app, alice):
 def test_what_a_browser_is_asked_holds_nothing_that_lets_in(app, alice, passkey):
     options = json.dumps(begin_sign_in(Visitor(app), alone=""))
     assert "alice" not in options
+
+
+def test_where_no_scripts_run_that_is_said_before_the_password_is_asked_for(as_alice, stored):
+    stored(lambda session: session.execute(update(SignIn).values(confirmed_at=EPOCH)))
+    for path in (SECOND_STEP, ADD):
+        page = as_alice.get(path).text
+        (said,) = [one for one in elements(page) if one.tag == "noscript"]
+        assert "Passkeys are made with JavaScript" in said.text
+        if path == ADD:
+            assert page.index("<noscript>") < page.index('name="password"')
