@@ -1,6 +1,9 @@
 """Whether the process runs, whether it can serve, and how it fares."""
 
+import threading
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from hmac import compare_digest
 from typing import Any
 
@@ -14,6 +17,8 @@ from chatweb import measures
 from chatweb.extensions import db, live
 
 WATCHED = frozenset(("/healthz", "/readyz", "/metrics"))
+_PATIENCE_SECONDS = 0.8
+_asking = threading.Lock()
 
 bp = Blueprint("health", __name__)
 
@@ -38,11 +43,15 @@ def alive() -> ResponseReturnValue:
 
 @bp.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """200 while the database answers, 503 otherwise."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return "database unavailable\n", 503, {"Content-Type": "text/plain"}
+    """200 while the database and, where it is used, Redis answer; 503 otherwise, within a second.
+
+    Without Redis the server goes on; who sends people here may be content with `/healthz`.
+    """
+    away = [] if _database_answers() else ["database"]
+    if not live().bus.reaches_others:
+        away.append("redis")
+    if away:
+        return f"{' and '.join(away)} unavailable\n", 503, {"Content-Type": "text/plain"}
     return "ready\n", {"Content-Type": "text/plain"}
 
 
@@ -54,3 +63,24 @@ def metrics() -> ResponseReturnValue:
         return "token needed\n", 401, {"Content-Type": "text/plain", "WWW-Authenticate": "Bearer"}
     measures.SOCKETS.set(len(live()))
     return generate_latest(), {"Content-Type": CONTENT_TYPE_LATEST}
+
+
+def _database_answers() -> bool:
+    """Whether it does so soon; one that hangs is asked once at a time."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    if not _asking.acquire(timeout=_PATIENCE_SECONDS):
+        return False
+    answers: list[object] = []
+    asking = threading.Thread(target=_ask, args=(app, answers), daemon=True)
+    asking.start()
+    asking.join(max(0.0, deadline - time.monotonic()))
+    return bool(answers)
+
+
+def _ask(app: Flask, answers: list[object]) -> None:
+    try:
+        with app.app_context(), suppress(SQLAlchemyError):
+            answers.append(db.session.execute(text("SELECT 1")))
+    finally:
+        _asking.release()

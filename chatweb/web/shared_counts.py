@@ -7,7 +7,7 @@ from typing import Any
 
 from limits.storage.redis import RedisStorage
 from redis.connection import Connection
-from redis.exceptions import ConnectionError, NoScriptError  # noqa: A004 - theirs has our name
+from redis.exceptions import ConnectionError, NoScriptError  # noqa: A004 - no OSError
 
 from chatweb.live.redis_link import Outage, connect
 from chatweb.web.counts import Counts

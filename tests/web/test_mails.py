@@ -4,6 +4,7 @@ import dataclasses
 import socket
 import time
 from contextlib import nullcontext
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from stat import S_IMODE
@@ -62,6 +63,22 @@ def test_a_mail_says_what_happened_and_where(put, post, mailbox, count):
     assert count(Mail) == 0
     post.deliver()
     assert len(mailbox.messages) == 1
+
+
+class TestTwoHosts:
+    @pytest.fixture
+    def settings(self, settings):
+        return dataclasses.replace(settings, public_url="http://127.0.0.1")
+
+    @pytest.mark.both_engines
+    def test_each_mail_goes_out_once(self, put, mailbox, request, count, stored):
+        for _ in range(40):
+            put()
+        soon = utc_now() + timedelta(seconds=3)  # when both are there and look at the same moment
+        stored(lambda session: session.execute(update(Mail).values(due_at=soon)))
+        request.getfixturevalue("hosts")
+        wait_until(lambda: count(Mail) == 0, 20, "the outbox to be empty")
+        assert mailbox.told == [TO_ALICE] * 40
 
 
 def test_the_sender_is_the_one_that_was_set(app, put, mailbox):
