@@ -7,7 +7,7 @@ from chatweb.live.line import Line
 from chatweb.live.registry import SLOTS
 
 RESTART = 1012
-_BEATS_SECONDS = 0.5
+_BEATS_SECONDS = 0.4
 _AT_ONCE, _PAUSE_SECONDS = 30, 0.05
 
 

@@ -9,7 +9,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 0.2
 FAILURES = (RedisError, OSError)
-_LONGEST_PAUSE = 0.4
+_LONGEST_PAUSE = 0.25
 _MODES = {"sentinel": "a Sentinel", "cluster": "part of a Cluster"}
 
 

@@ -33,8 +33,10 @@ class Browser:
         return refused.value.status
 
     def get(self, path: str) -> str:
-        """A page; an HTTPError when it is refused."""
-        request = urllib.request.Request(self._url + path, headers={"Cookie": self.cookie})
+        """A page, or a part of one as htmx asks for it; an HTTPError when it is refused."""
+        request = urllib.request.Request(
+            self._url + path, headers={"Cookie": self.cookie, "HX-Request": "true"}
+        )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.read().decode()
 

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tests.live.client import TEXT, WebSocket
+from tests.redis_way import Way
 from tests.servers import wait_until
 
 
@@ -58,12 +59,15 @@ def test_whoever_comes_and_goes_away_on_one_host_is_seen_on_the_other(hosts, bro
                 assert state("away") in later.receive_text()
 
 
-def test_nothing_is_lost_between_catching_up_and_streaming(hosts, browser_at, alice, bob, chat):
-    sender, reader = browser_at(hosts[0], alice), browser_at(hosts[1], bob)
-    for number in range(30):
-        with reader.open(f"/ws/topics/{chat.topic}?after={number}") as line:
-            sender.say(chat.topic, f"number {number}.")
-            heard_until(line, f"number {number}.")
+def test_nothing_is_lost_while_redis_hears_late_of_what_a_page_listens_to(
+    start_host, redis, browser_at, alice, bob, chat
+):
+    with Way(redis.port, delay=0.1) as way:
+        sender, reader = browser_at(start_host(), alice), browser_at(start_host(redis_url=way.url), bob)
+        for number in range(5):
+            with reader.open(f"/ws/topics/{chat.topic}?after={number}") as line:
+                sender.say(chat.topic, f"number {number}.")
+                heard_until(line, f"number {number}.")
 
 
 def test_signing_out_ends_the_sockets_of_that_browser_on_the_other_host(hosts, browser_at, alice, chat):
