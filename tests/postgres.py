@@ -43,7 +43,9 @@ class Postgres:
             shutil.chown(self.home, self.user)
         self._process: subprocess.Popen[bytes] | None = None
         try:
-            self._start(self._reachable(programs))
+            self.programs = self._reachable(programs)
+            self._make()
+            self.start()
         except BaseException:
             self.stop()
             raise
@@ -62,11 +64,41 @@ class Postgres:
         """Remove a database, whoever still uses it."""
         self._sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
+    def start(self) -> None:
+        """Start it, again if it was ended, and wait until it answers."""
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.home),
+            "fsync": "off",  # these databases live for one test: what is tested is SQL, not power cuts
+            "full_page_writes": "off",
+            "autovacuum": "off",
+            "max_connections": "200",
+        }
+        arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        data = str(self.home / "data")
+        self._process = start(
+            [str(self.programs / "postgres"), "-D", data, *arguments], self.log, self.user, cwd=self.home
+        )
+        wait_until(self._answers, START_SECONDS, f"PostgreSQL, see {self.log}")
+
+    def end(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it, whoever is connected; with SIGQUIT as by a crash of its own."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(STOP_SECONDS)
+            self._process = None
+
+    def cut_all(self, database: str) -> int:
+        """End all connections to a database; how many there were."""
+        return len(
+            self._sql(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"  # noqa: S608
+            )
+        )
+
     def stop(self) -> None:
         """End it and remove its folder."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
-            self._process.wait(STOP_SECONDS)
+        self.end()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _reachable(self, programs: Path) -> Path:
@@ -83,27 +115,11 @@ class Postgres:
             shutil.copytree(part, self.home / "programs" / part.name, symlinks=True)
         return self.home / "programs" / programs.relative_to(package.parent)
 
-    def _start(self, programs: Path) -> None:
-        data = self.home / "data"
+    def _make(self) -> None:
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "--no-sync"]
-        initialised = start(
-            [str(programs / "initdb"), "-D", str(data), *options], self.log, self.user, cwd=self.home
-        )
-        if initialised.wait(START_SECONDS):
+        command = [str(self.programs / "initdb"), "-D", str(self.home / "data"), *options]
+        if start(command, self.log, self.user, cwd=self.home).wait(START_SECONDS):
             raise CannotStartError(self.log.read_text())
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": str(self.home),
-            "fsync": "off",  # these databases live for one test: what is tested is SQL, not power cuts
-            "full_page_writes": "off",
-            "autovacuum": "off",
-            "max_connections": "200",
-        }
-        arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        self._process = start(
-            [str(programs / "postgres"), "-D", str(data), *arguments], self.log, self.user, cwd=self.home
-        )
-        wait_until(self._answers, START_SECONDS, f"PostgreSQL, see {self.log}")
 
     def _answers(self) -> bool:
         if self._process is None or self._process.poll() is not None:
@@ -113,6 +129,7 @@ class Postgres:
             return True
         return False
 
-    def _sql(self, statement: str) -> None:
+    def _sql(self, statement: str) -> list[tuple]:
         with psycopg.connect(host=str(self.home), user="postgres", autocommit=True) as connection:
-            connection.execute(statement.encode())
+            answer = connection.execute(statement.encode())
+            return answer.fetchall() if answer.description else []
