@@ -1,8 +1,11 @@
 """`flask backup` and `flask restore`: a copy of a database in use, whole or not there at all."""
 
 import dataclasses
+import os
 import resource
 import sqlite3
+import subprocess
+import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -148,3 +151,29 @@ def test_postgresql_has_tools_of_its_own(flask, tmp_path, command, tool):
     assert result.exit_code == 1
     assert result.stderr.startswith(f"Error: The messages are in PostgreSQL. Use {tool} ")
     assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.postgresql
+def test_what_it_says_about_postgresql_works_while_people_send(
+    server, as_alice, as_bob, chat, stored, flask, settings, postgres, tmp_path
+):
+    stored(lambda session: audit.record(session, Actor(7, "dana"), "chat_read", {"count": 1}))
+    there = postgres.create(f"restored_{uuid.uuid4().hex}")
+
+    def follow(command, url):
+        words = flask(command, "FILE").stderr.partition(" Use ")[2].partition(", into")[0]
+        own = {"CHATWEB_DATABASE_URL": url.replace("+psycopg", "")}
+        path = f"{postgres.programs}:{os.environ['PATH']}"
+        subprocess.run(words, shell=True, cwd=tmp_path, env=os.environ | own | {"PATH": path}, check=True)  # noqa: S602
+
+    with Senders(server.url, (as_alice, as_bob), chat.topic) as senders:
+        wait_until(lambda: len(senders.acknowledged) > 100, 30, "messages to be sent")
+        before = list(senders.acknowledged)
+        follow("backup", settings.database_url)
+        assert len(senders.acknowledged) > len(before), "people send on meanwhile"
+    follow("restore", there)
+    app = create_app(dataclasses.replace(settings, database_url=there))
+    assert app.test_cli_runner().invoke(args=["audit", "verify"]).output.startswith("The chain holds. 1 ")
+    with app.app_context():
+        assert set(db.session.scalars(select(Message.key))) >= set(before)
+    close(app)
