@@ -7,12 +7,14 @@ BIN := $(VENV)/bin
 WORKERS ?= 3
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 INSTALL := $(PIP) install --require-hashes --only-binary :all:
+# Kept apart from our own libraries: they may need others, or older ones.
+PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format coverage bench faults soak pictures recording fast lock wheel clean
+.PHONY: help run test check format coverage bench bench-peers faults soak pictures recording fast lock wheel clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## install what is needed and serve on http://127.0.0.1:8000
 	@exec $(BIN)/chatweb serve
@@ -36,6 +38,9 @@ coverage: $(VENV)/.test ## which branches the tests reach; domain and live must 
 
 bench: $(VENV)/.test ## measure this machine: memory, frames, CPU per message, latency, history
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-peers: $(VENV)/.test $(PEERS)/.made ## measure chatweb beside other chat servers on this machine
+	$(BIN)/python -m tests.peers $(PEERS)/bin
 
 faults: $(VENV)/.test ## killed servers, long outages (not part of `make test`)
 	$(BIN)/python -m pytest -m faults -s $(ARGS)
@@ -62,9 +67,10 @@ lock: ## lock the newest allowed versions with hashes (needs uv)
 	$(LOCK) pyproject.toml --only-binary :all: --group build -o requirements.txt
 	$(LOCK) pyproject.toml --only-binary :all: --group dev -c requirements.txt -o requirements-dev.txt
 	echo 'gunicorn-h1c>=0.6.9' | $(LOCK) - -o requirements-fast.txt
+	$(LOCK) tests/peers/requirements.in --only-binary :all: -o tests/peers/requirements.txt
 
 clean: ## remove the environment and every cache; an instance's data stays
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(PEERS) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -83,4 +89,10 @@ $(VENV)/.run: requirements.txt pyproject.toml | $(BIN)/python
 $(VENV)/.test: requirements-dev.txt $(VENV)/.run
 	@echo "Installing what the tests need ..."
 	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(PEERS)/.made: tests/peers/requirements.txt
+	@echo "Making $(PEERS) ..."
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes --only-binary :all: -r $<
 	@touch $@
