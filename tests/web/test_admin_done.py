@@ -41,9 +41,9 @@ def acts(as_dana, app, as_bob, bob, chat, talk, stored, opened):
 
 
 def said(page):
-    (status,) = by_class(page.text, "admin__told")
-    assert status.attributes["role"] == "status"
-    return status.text.strip()
+    found = by_class(page.text, "admin__told")
+    assert all(one.attributes["role"] == "status" for one in found)
+    return [one.text.strip() for one in found]
 
 
 def test_each_act_is_told_of_on_the_page_it_leads_to(as_dana, acts):
@@ -51,12 +51,12 @@ def test_each_act_is_told_of_on_the_page_it_leads_to(as_dana, acts):
     for code, act in acts.items():
         answer = act()
         assert answer.status_code == 303, (code, answer.text)
-        assert said(as_dana.get(answer.location)) == DONE[code]
+        assert said(as_dana.get(answer.location)) == [DONE[code]]
 
 
 @pytest.mark.parametrize("path", ["/admin/people", "/admin/holds", "/admin/reports", "/admin/chats"])
 def test_nothing_of_the_address_is_repeated(as_dana, path):
     for words in ("", "?done=", "?done=%3Cb%3EDeleted", "?done=deactivate&done=x%00"):
         page = as_dana.get(f"{path}{words}")
-        assert said(page) in ("", DONE["deactivate"])
+        assert said(page) in ([], [DONE["deactivate"]])
         assert "Deleted" not in page.text

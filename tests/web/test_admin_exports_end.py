@@ -16,8 +16,10 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize("what", ["a chat", "a person", "the log"])
+@pytest.mark.parametrize(
+    ("what", "ending"),
+    [*(("a chat", one) for one in ENDINGS), ("a person", "deactivated"), ("the log", "deactivated")],
+)
 def test_it_ends_with_the_right_to_it(opened, chat, talk, alice, stored, monkeypatch, what, ending, caplog):
     monkeypatch.setattr(extracts, "PAGE", 2)
     monkeypatch.setattr(entries, "BATCH", 1)
