@@ -63,7 +63,7 @@ def hold_chat(session: Session, actor: Actor, chat: Overview, reason: Reason) ->
     Raises Conflict if it is so already, and for one's own, here and below.
     """
     entry_id = _record_chat(session, actor, audit.CHAT_HELD, chat, reason)
-    _lock(session, Chat.id == chat.id)
+    # The foreign key waits for whoever deletes there, as `hold_person` does below.
     _hold(session, entry_id, chat_id=chat.id)
 
 
@@ -76,7 +76,9 @@ def release_chat(session: Session, actor: Actor, chat: Overview, reason: Reason)
 def hold_person(session: Session, actor: Actor, user_id: int, reason: Reason) -> None:
     """Keep an account and all its conversations from being deleted."""
     entry_id = _record_person(session, actor, audit.PERSON_HELD, user_id, reason)
-    _lock(session, or_(Chat.user_1_id == user_id, Chat.user_2_id == user_id))
+    # Whoever deletes in one of theirs waits here, or is waited for, and looks for holds afterwards.
+    theirs = select(Chat.id).where(or_(Chat.user_1_id == user_id, Chat.user_2_id == user_id))
+    session.execute(theirs.order_by(Chat.id).with_for_update()).all()
     session.execute(select(User.id).where(User.id == user_id).with_for_update())
     _username(session, user_id)
     _hold(session, entry_id, user_id=user_id)
@@ -106,11 +108,6 @@ def _username(session: Session, user_id: int) -> str:
     if found is None:
         raise NotFound("no_such_user")
     return found
-
-
-def _lock(session: Session, which: ColumnElement[bool]) -> None:
-    """Whoever deletes waits here, or is waited for, and looks for holds afterwards."""
-    session.execute(select(Chat.id).where(which).order_by(Chat.id).with_for_update()).all()
 
 
 def _hold(session: Session, entry_id: int, **what: int) -> None:

@@ -191,10 +191,11 @@ def test_sending_goes_on_meanwhile(app, history, purge, send, left, held_by, ali
 @pytest.mark.parametrize(
     ("decided", "age", "held", "goes"),
     [
-        (True, 400, False, True),
-        (False, 400, False, False),
-        (True, 300, False, False),
-        (True, 400, True, False),
+        (True, 400, None, True),
+        (False, 400, None, False),
+        (True, 300, None, False),
+        (True, 400, "the chat", False),
+        (True, 400, "a person of a chat that is gone", False),
     ],
 )
 def test_reports_go_when_they_are_old_and_decided(
@@ -203,7 +204,12 @@ def test_reports_go_when_they_are_old_and_decided(
     number = report(stored, chat, send("I know where you live", bob).message.id)
     if decided:
         stored(lambda session: moderation.decide(session, ROOT, number, "dismissed", WHY))
-    if held:
+    if held == "the chat":
+        overview = oversight.overview(db_session, chat.id)
+        db_session.rollback()
+        stored(lambda session: holding.hold_chat(session, ROOT, overview, WHY))
+    elif held:
+        stored(lambda session: session.execute(update(Report).values(chat_id=None)))
         stored(lambda session: holding.hold_person(session, ROOT, bob.id, WHY))
     at = utc_now() - timedelta(days=age)
     stored(lambda session: session.execute(update(Report).values(inserted_at=at)))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from chatweb.domain import new_passwords, sign_ins
+from chatweb.domain import half_sign_ins, new_passwords, sign_ins
 from chatweb.domain.refusals import NotFound
 from chatweb.domain.sign_ins import FRESH, REMEMBERED, SEEN_EVERY, UNREMEMBERED
 from chatweb.models import Base, SignIn, User, utc_now
@@ -40,6 +40,20 @@ def who(stored):
 def change(stored):
     """`change(SignIn, revoked_at=...)` changes every row of a table."""
     return lambda model, **values: stored(lambda session: session.execute(update(model).values(**values)))
+
+
+def test_the_second_step_is_for_those_only_who_may_sign_in_at_that_moment(stored, change, alice):
+    def begin():
+        return stored(lambda session: half_sign_ins.begin(session, alice.id, remember=True))
+
+    for values, found in (
+        ({"is_active": True}, (alice.id, True)),
+        ({"is_active": False}, None),
+        ({"is_active": False, "paused_at": utc_now()}, (alice.id, True)),
+    ):
+        token = begin()
+        change(User, **values)
+        assert stored(lambda session, token=token: half_sign_ins.take(session, token)) == found, values
 
 
 def test_a_token_says_who_somebody_is(start, who, alice):

@@ -12,6 +12,7 @@ from chatweb.web.counts import Counts
 from tests.people import PASSWORD, Visitor, add_person
 from tests.web.overseeing import WHY, open_chat
 from tests.web.reading import problems
+from tests.web.route_table import HANDSHAKE
 from tests.web.talking import new_key, send
 
 
@@ -312,6 +313,27 @@ def test_looking_around_in_the_administration(as_dana):
     judged, answer = until_refused(lambda _: as_dana.get("/admin/chats"), 120)
     assert judged == 120
     assert_tells_when(answer, 60)
+
+
+def test_beginning_to_follow(as_dana):
+    headers = HANDSHAKE | {"Origin": "http://localhost"}
+    path = "/ws/admin/chats/1?from=0&after=0"
+    judged, answer = until_refused(lambda _: as_dana.get(path, headers=headers), 120)
+    assert judged == 120
+    assert_tells_when(answer, 60)
+
+
+def test_bringing_passkeys_to_sign_in(visitor):
+    judged, answer = until_refused(lambda _: visitor.post("/login/passkey", {"credential": "x"}), 60)
+    assert judged == 60
+    assert_tells_when(answer, 300)
+
+
+def test_bringing_passkeys_to_keep(as_alice):
+    path, form = "/settings/account/second-step/passkey/new", {"credential": "x", "display_name": "x"}
+    judged, answer = until_refused(lambda _: as_alice.post(path, form), 20)
+    assert judged == 20
+    assert_tells_when(answer, 300)
 
 
 def test_exporting(as_dana, chat, alice, count):

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from chatweb.domain import readings
 from chatweb.models import Hold, utc_now
-from tests.web.overseeing import WHY, open_chat
+from tests.web.overseeing import WHY, entries, open_chat
 from tests.web.reading import by_class
 
 pytestmark = pytest.mark.both_engines
@@ -98,6 +98,14 @@ def test_opening_without_reading_is_no_reading(as_dana, as_alice, chat, after):
     after(31)
     assert told(as_alice) == []
     assert "There is nothing to tell so far." in as_alice.get("/settings").text
+
+
+def test_reading_a_chat_in_which_nothing_was_said_is_no_reading(as_dana, as_alice, chat, db_session, after):
+    open_chat(as_dana, chat.id)
+    assert as_dana.get(f"/admin/chats/{chat.id}").status_code == 200
+    assert [entry.count for entry in entries(db_session) if entry.action == "chat_read"] == [0]
+    after(31)
+    assert told(as_alice) == []
 
 
 def test_administrators_know_that_people_will_be_told(as_dana, chat):
