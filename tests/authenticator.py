@@ -16,10 +16,12 @@ from chatweb import models
 from chatweb.models import utc_now
 from chatweb.store import store
 from tests.second_step import SECOND_STEP
-from tests.web.reading import elements
+from tests.web.reading import by_class, elements
 
 PRESENT, VERIFIED, HAS_KEY = 0x01, 0x04, 0x40
 ORIGIN = "http://localhost"
+ADD, NEW = f"{SECOND_STEP}/passkey", f"{SECOND_STEP}/passkey/new"
+SIGN_IN = "/login/passkey"
 
 
 def asked(page: str) -> dict[str, Any]:
@@ -82,15 +84,15 @@ class Passkey:
 
 def begin_passkey(visitor: Any) -> dict[str, Any]:
     """Begin to add a passkey; what the browser is asked for."""
-    assert visitor.post(f"{SECOND_STEP}/passkey").status_code == 303
-    return asked(visitor.get(f"{SECOND_STEP}/passkey/new").text)
+    assert visitor.post(ADD).status_code == 303
+    return asked(visitor.get(NEW).text)
 
 
 def add_passkey(visitor: Any, name: str = "Phone", **options: Any) -> Passkey:
     """A passkey of somebody who is signed in, added in the settings."""
     passkey = Passkey(**options)
     form = {"credential": passkey.made(begin_passkey(visitor)), "display_name": name}
-    answer = visitor.post(f"{SECOND_STEP}/passkey/new", form)
+    answer = visitor.post(NEW, form)
     assert answer.status_code in (200, 303), answer.text
     return passkey
 
@@ -108,9 +110,26 @@ def give_passkey(app: Flask, person: Any) -> tuple[int, Passkey]:
 
 def begin_sign_in(visitor: Any, **fields: str) -> dict[str, Any]:
     """Begin to sign in with a passkey; what the browser is asked for."""
-    answer = visitor.post("/login/passkey/begin", fields)
-    assert answer.location.startswith("/login/passkey"), answer.location
+    answer = visitor.post(f"{SIGN_IN}/begin", fields)
+    assert answer.location.startswith(SIGN_IN), answer.location
     return asked(visitor.get(answer.location).text)
+
+
+def step(visitor: Any, credential: str, **fields: str) -> Any:
+    """Bring what a passkey has signed."""
+    answer = visitor.post(SIGN_IN, {"credential": credential, **fields})
+    visitor._csrf = None
+    return answer
+
+
+def listed(visitor: Any) -> list[str]:
+    """The passkeys that somebody sees under their settings."""
+    return [" ".join(one.text.split()) for one in by_class(visitor.get(SECOND_STEP).text, "device")]
+
+
+def is_in(visitor: Any) -> bool:
+    """Whether somebody is signed in."""
+    return visitor.get("/chats").status_code == 200
 
 
 def _client_data(kind: str, options: dict[str, Any], wrong: dict[str, Any]) -> bytes:

@@ -8,9 +8,10 @@ import pytest
 from chatweb.domain import access, chats, messages
 from chatweb.extensions import db
 from chatweb.live.limits import Limits
+from tests.authenticator import Passkey, add_passkey
 from tests.people import PASSWORD, Person, Visitor, add_person
 from tests.statements import Statement, recorded
-from tests.web.overseeing import open_chat, report
+from tests.web.overseeing import NOTE, open_chat, report
 from tests.web.talking import Talk, new_key
 
 
@@ -121,3 +122,36 @@ def opened(as_dana, chat) -> Visitor:
     """Dana, who has given a reason to read the chat of alice and bob."""
     assert open_chat(as_dana, chat.id).location == f"/admin/chats/{chat.id}"
     return as_dana
+
+
+@pytest.fixture
+def said(talk, alice, bob):
+    """Alice and bob by turns, 40 messages; bob's are those with an odd number."""
+    return [talk.says((alice, bob)[number % 2], f"number {number}")[0] for number in range(40)]
+
+
+@pytest.fixture
+def told(stored, chat, said):
+    """`told(3, 5)` reports these messages, as alice; the address of the report."""
+
+    def run(*numbers, **fields):
+        number = report(stored, chat, *(said[number].id for number in numbers), **fields)
+        return f"/admin/reports/{number}"
+
+    return run
+
+
+@pytest.fixture
+def decide(as_frank):
+    """`decide(url, "removed")` fills in the form, as frank; the answer."""
+
+    def run(url, decision, visitor=as_frank, **fields):
+        return visitor.post(f"{url}/decide", {"decision": decision, "reason": NOTE} | fields)
+
+    return run
+
+
+@pytest.fixture
+def passkey(as_alice) -> Passkey:
+    """A passkey of alice's."""
+    return add_passkey(as_alice)

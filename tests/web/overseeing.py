@@ -6,9 +6,11 @@ from zipfile import ZipFile
 from chatweb.domain import reports
 from chatweb.models import Entry, Report
 from tests.people import PASSWORD
+from tests.web.reading import elements
 from tests.web.talking import new_key
 
 WHY = {"kind": "report", "reference": "REP-118", "reason": "Check the messages that were reported."}
+NOTE = "They are threats indeed."
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -50,3 +52,10 @@ def unpacked(answer):
     with ZipFile(io.BytesIO(answer.data)) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def offered(page):
+    """What the page of a report lets one decide."""
+    return [
+        one.attributes["value"] for one in elements(page.text) if one.attributes.get("name") == "decision"
+    ]
