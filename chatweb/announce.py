@@ -11,7 +11,7 @@ from chatweb import fragments
 from chatweb.domain import chats, inboxes, messages, people, sign_ins
 from chatweb.domain.access import OpenChat
 from chatweb.domain.accounts import Switched, Switches
-from chatweb.domain.inboxes import Row
+from chatweb.domain.inbox_rows import Row
 from chatweb.domain.leaving import Left
 from chatweb.domain.messages import Said
 from chatweb.domain.moderation import Decided

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from chatweb.domain import zones
 from chatweb.domain.changes import Earlier
-from chatweb.domain.inboxes import Row
+from chatweb.domain.inbox_rows import Row
 from chatweb.domain.messages import Changes, Said
 from chatweb.domain.people import Found
 from chatweb.domain.transcripts import Line

@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from chatweb import announce
-from chatweb.domain import audit, moderation
+from chatweb.domain import audit, moderation, report_queue
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.overseeing import ID, actor, failure, plain, with_reason
@@ -19,13 +19,13 @@ report = AppGroup("report", help="List reports, read one, and decide about it.")
 def list_reports(decided: bool) -> None:  # noqa: FBT001 - click's way
     """List the reports that wait, oldest first: who about whom, not what."""
     place = None
-    while found := moderation.queue(db.session(), None, decided=decided, place=place):
-        for one in found[: moderation.LIST_PAGE]:
+    while found := report_queue.queue(db.session(), None, decided=decided, place=place):
+        for one in found[: report_queue.LIST_PAGE]:
             names = f"{one.reporter_username} about {one.reported_username}"
             state = f"  {one.decision}" if one.decision else ""
             what = f"{one.kind:<6}  {one.messages:>2}  {names}{state}"
             click.echo(f"{one.id:>6}  {one.inserted_at:%Y-%m-%d %H:%M}  {what}")
-        place = found[: moderation.LIST_PAGE][-1].id
+        place = found[: report_queue.LIST_PAGE][-1].id
 
 
 @report.command("show")

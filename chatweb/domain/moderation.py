@@ -1,7 +1,7 @@
 """What moderators see of reports, and decide about them; all that is read and decided is in the audit log.
 
 Of the conversation they see what was reported, as it read then, and up to five messages before and after
-each. Nobody sees a report about themselves, or of their own.
+each.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,24 +9,23 @@ from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, or_, select, union_all, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import literal, select, union_all, update
+from sqlalchemy.orm import Session
 
 from chatweb.domain import access, audit, changes, inboxes, roles, stewards
 from chatweb.domain.access import OpenChat
 from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.changes import Earlier
-from chatweb.domain.inboxes import Row
+from chatweb.domain.inbox_rows import Row
 from chatweb.domain.messages import Said
-from chatweb.domain.refusals import Conflict, Invalid, NotFound
-from chatweb.models import Chat, Entry, Evidence, Message, Report, User
+from chatweb.domain.refusals import Conflict, Invalid
+from chatweb.domain.report_queue import Summary, summary
+from chatweb.models import Evidence, Message, Report
 
-LIST_PAGE = 50
 CONTEXT = 5
 DISMISSED, REMOVED, DEACTIVATED = "dismissed", "removed", "deactivated"
 DECISIONS = (DISMISSED, REMOVED, DEACTIVATED)
 
-_reporter, _reported = aliased(User), aliased(User)
 _COLUMNS = (
     Message.id,
     Message.sender_id,
@@ -36,34 +35,6 @@ _COLUMNS = (
     Message.deleted_at,
     Message.by_moderator,
 )
-
-
-class Summary(NamedTuple):
-    """A report from outside, without a word of what was said. Who decided it is None while it is open.
-
-    `chat_id` and `topic` are None when the conversation is gone, `is_active` says whether the reported person
-    has an account in use.
-    """
-
-    id: int
-    kind: str
-    inserted_at: datetime
-    chat_id: int | None
-    topic: str | None
-    reporter_id: int
-    reporter_name: str
-    reporter_username: str
-    reported_id: int
-    reported_name: str
-    reported_username: str
-    reported_avatar: str
-    reported_role: str
-    is_active: bool
-    messages: int
-    decision: str | None
-    decided_at: datetime | None
-    decider_name: str | None
-    note: str | None
 
 
 class Line(NamedTuple):
@@ -102,32 +73,6 @@ class Decided(NamedTuple):
     chat: OpenChat | None = None
     messages: Sequence[Said] = ()
     rows: Sequence[Row] = ()
-
-
-def queue(
-    session: Session, actor_id: int | None, *, decided: bool, place: int | None = None
-) -> Sequence[Summary]:
-    """Up to 51 reports beyond the one of this id: the open ones, oldest first, or the last decided ones.
-
-    One more than a page has. One SELECT.
-    """
-    if decided:
-        found = _described(actor_id).where(Report.decision.is_not(None)).order_by(Report.id.desc())
-        beyond = Report.id < place if place is not None else None
-    else:
-        found = _described(actor_id).where(Report.decision.is_(None)).order_by(Report.id)
-        beyond = Report.id > place if place is not None else None
-    if beyond is not None:
-        found = found.where(beyond)
-    return [Summary._make(row) for row in session.execute(found.limit(LIST_PAGE + 1))]
-
-
-def summary(session: Session, actor_id: int | None, report_id: int) -> Summary:
-    """The report with this id from outside; NotFound when there is none for this person. One SELECT."""
-    row = session.execute(_described(actor_id).where(Report.id == report_id)).one_or_none()
-    if row is None:
-        raise NotFound("no_such_report")
-    return Summary._make(row)
 
 
 def read(session: Session, actor: Actor, report_id: int, reason: Reason) -> Page:
@@ -171,40 +116,6 @@ def decide(session: Session, actor: Actor, report_id: int, decision: str, reason
         removed = changes.take_away(session, chat, message_ids)
         return Decided(chat=chat, messages=removed, rows=inboxes.both_rows(session, chat.id))
     return Decided()
-
-
-def _described(actor_id: int | None) -> Select[*tuple[Any, ...]]:
-    picked = select(func.count(Evidence.message_id.distinct())).where(Evidence.report_id == Report.id)
-    found: Select[*tuple[Any, ...]] = (
-        select(
-            Report.id,
-            Report.kind,
-            Report.inserted_at,
-            Report.chat_id,
-            Chat.topic,
-            Report.reporter_id,
-            _reporter.display_name,
-            _reporter.username,
-            Report.reported_id,
-            _reported.display_name,
-            _reported.username,
-            _reported.avatar,
-            _reported.role,
-            or_(_reported.is_active, _reported.paused_at.is_not(None)),
-            picked.correlate(Report).scalar_subquery(),
-            Report.decision,
-            Entry.inserted_at,
-            Entry.actor_name,
-            Entry.reason,
-        )
-        .join(_reporter, _reporter.id == Report.reporter_id)
-        .join(_reported, _reported.id == Report.reported_id)
-        .outerjoin(Chat, Chat.id == Report.chat_id)
-        .outerjoin(Entry, Entry.id == Report.entry_id)
-    )
-    if actor_id is None:
-        return found
-    return found.where(Report.reporter_id != actor_id, Report.reported_id != actor_id)
 
 
 def _offered(session: Session, actor: Actor, report: Summary) -> Sequence[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chatweb import announce, fragments
 from chatweb.domain import changes, inboxes
 from chatweb.domain.changes import Unchanged
+from chatweb.domain.inbox_rows import Row
 from chatweb.domain.messages import Said
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db
@@ -72,7 +73,7 @@ def _change(topic: str, change: Callable[[Session], Said]) -> ResponseReturnValu
     limits.count(limits.CHANGE, limits.person())
     chat = answers.chat(topic)
 
-    def work(session: Session) -> tuple[Said, Sequence[inboxes.Row]]:
+    def work(session: Session) -> tuple[Said, Sequence[Row]]:
         return change(session), inboxes.both_rows(session, chat.id)
 
     try:

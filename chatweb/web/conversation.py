@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from chatweb import announce, fragments, measures
 from chatweb.domain import avatars, chats, inboxes, messages, reads, texts, views
 from chatweb.domain.access import OpenChat
+from chatweb.domain.inbox_rows import Row
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.domain.views import View
 from chatweb.extensions import db
@@ -128,11 +129,11 @@ def _to(chat: OpenChat, message: messages.Said) -> BaseResponse:
     return redirect(f"{here}#message-{message.key}")
 
 
-def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[inboxes.Row]]:
+def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, Sequence[Row]]:
     # Refused before it takes part in a transaction that others may share.
     texts.message_body(body)
 
-    def work(session: Session) -> tuple[messages.Sent, Sequence[inboxes.Row]]:
+    def work(session: Session) -> tuple[messages.Sent, Sequence[Row]]:
         sent = messages.send(session, chat, key, body)
         if _uses_draft(chat):
             # What had been typed on another device stood in the field that was sent.
@@ -146,7 +147,7 @@ def _store_message(chat: OpenChat, key: str, body: str) -> tuple[messages.Sent, 
         return store(work)
 
 
-def _tell_of_requests(chat: OpenChat, rows: Sequence[inboxes.Row]) -> None:
+def _tell_of_requests(chat: OpenChat, rows: Sequence[Row]) -> None:
     if chat.waits:
         announce.accepted(db.session(), chat)
     for row in rows:

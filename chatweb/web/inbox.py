@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 
 from chatweb import announce, fragments
 from chatweb.domain import chats, inboxes, people
+from chatweb.domain.inbox_rows import Place, Row
 from chatweb.domain.refusals import Invalid
 from chatweb.extensions import db
 from chatweb.models.base import EPOCH, MILLISECOND
@@ -91,7 +92,7 @@ def _people(query: str) -> str:
     return fragments.people(found, query=query, csrf_token=generate_csrf())
 
 
-def _rows(person_id: int, shows: str) -> Sequence[inboxes.Row]:
+def _rows(person_id: int, shows: str) -> Sequence[Row]:
     before = request.args.get("before")
     if before is None:
         return read(lambda session: inboxes.newest(session, person_id, shows))
@@ -99,19 +100,19 @@ def _rows(person_id: int, shows: str) -> Sequence[inboxes.Row]:
     return read(lambda session: inboxes.older(session, person_id, place, shows))
 
 
-def _beyond(person_id: int, rows: Sequence[inboxes.Row]) -> int:
+def _beyond(person_id: int, rows: Sequence[Row]) -> int:
     return read(lambda session: inboxes.unread_beyond(session, person_id, rows))
 
 
-def _place(row: inboxes.Row) -> str:
+def _place(row: Row) -> str:
     return f"{int(row.pinned)}-{fragments.millis(row.updated_at)}-{row.chat_id}"
 
 
-def _parse_place(text: str) -> inboxes.Place:
+def _parse_place(text: str) -> Place:
     try:
         pinned, millis, chat_id = map(int, text.split("-"))
         moment = EPOCH + millis * MILLISECOND
     except (ValueError, OverflowError):
         abort(404)
     # No id is larger, and the engines cannot even compare with more.
-    return inboxes.Place(bool(pinned), moment, chat_id) if 0 <= chat_id <= LARGEST_ID else abort(404)
+    return Place(bool(pinned), moment, chat_id) if 0 <= chat_id <= LARGEST_ID else abort(404)

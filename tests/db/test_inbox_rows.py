@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from chatweb.domain import access, chats, inboxes
-from chatweb.domain.inboxes import INBOX_PAGE, Place
+from chatweb.domain.inbox_rows import Place
+from chatweb.domain.inboxes import INBOX_PAGE
 from chatweb.models import Chat, User
 from tests.db import rows
 from tests.statements import recorded, verbs

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, text
 
-from chatweb.domain import inboxes, messages, people, reads
+from chatweb.domain import inbox_rows, inboxes, messages, people, reads
 from chatweb.models import Chat, Member, User
 from tests.db import rows
 from tests.statements import recorded
@@ -88,7 +88,7 @@ def test_the_first_message_of_a_day_is_read_from_an_index(plans, long_chat):
 def test_unread_counts_and_previews_are_read_from_indexes(plans, long_chat, alice):
     for ask in (
         lambda session: inboxes.newest(session, alice.id),
-        lambda session: inboxes.older(session, alice.id, inboxes.Place(False, rows.NOW, 1)),
+        lambda session: inboxes.older(session, alice.id, inbox_rows.Place(False, rows.NOW, 1)),
         lambda session: inboxes.unread_beyond(session, alice.id, []),
         lambda session: inboxes.row(session, alice.id, long_chat.id),
         lambda session: inboxes.both_rows(session, long_chat.id),

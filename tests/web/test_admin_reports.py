@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete, update
 
-from chatweb.domain import moderation
+from chatweb.domain import report_queue
 from chatweb.models import Message, Report, SignIn, User
 from chatweb.models.base import EPOCH
 from tests.people import PASSWORD, with_second_step
@@ -42,7 +42,7 @@ def test_the_queue_has_the_open_ones_oldest_first_and_no_word(as_frank, told, de
 
 
 def test_pages_of_the_queue_follow_each_other(as_frank, told, stored, monkeypatch):
-    monkeypatch.setattr(moderation, "LIST_PAGE", 2)
+    monkeypatch.setattr(report_queue, "LIST_PAGE", 2)
     for _ in range(5):
         told(1)
     for state, ids in (("", [1, 2, 3, 4, 5]), ("?state=decided", [5, 4, 3, 2, 1])):

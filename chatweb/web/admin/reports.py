@@ -6,7 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from chatweb import announce
-from chatweb.domain import audit, moderation, roles
+from chatweb.domain import audit, moderation, report_queue, roles
 from chatweb.domain.audit import Reason
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db
@@ -21,10 +21,10 @@ bp = door.part(roles.REPORTS)
 def index() -> ResponseReturnValue:
     """The open reports, oldest first, or with `state=decided` the others, newest first; `beyond` pages on."""
     decided = request.args.get("state") == "decided"
-    found = moderation.queue(
+    found = report_queue.queue(
         db.session(), answers.person().id, decided=decided, place=asked_for.number("beyond")
     )
-    rows = found[: moderation.LIST_PAGE]
+    rows = found[: report_queue.LIST_PAGE]
     last = str(rows[-1].id) if len(found) > len(rows) else None
     return door.page(
         "reports",
@@ -74,11 +74,11 @@ def decide(report_id: int) -> ResponseReturnValue:
     return answers.see_other(".index", done=decision)
 
 
-def _summary(report_id: int) -> moderation.Summary:
-    return moderation.summary(db.session(), answers.person().id, report_id)
+def _summary(report_id: int) -> report_queue.Summary:
+    return report_queue.summary(db.session(), answers.person().id, report_id)
 
 
-def _unconfirmed(report: moderation.Summary) -> ResponseReturnValue | None:
+def _unconfirmed(report: report_queue.Summary) -> ResponseReturnValue | None:
     try:
         confirming.check()
     except (Invalid, limits.TooFast) as refusal:
@@ -101,6 +101,6 @@ def _reading(report_id: int, problems: dict[str, str] | None = None) -> str:
     )
 
 
-def _asking(report: moderation.Summary, problems: dict[str, str]) -> str:
+def _asking(report: report_queue.Summary, problems: dict[str, str]) -> str:
     typed = {name: request.form[name] for name in ("decision", "reason") if name in request.form}
     return door.page("report_ask", roles.REPORTS, report=report, typed=typed, problems=problems)
