@@ -3,11 +3,12 @@
 import gc
 import resource
 import time
+from contextlib import suppress
 from functools import partial
 from io import BytesIO
 from typing import Any
 
-from gevent import GreenletExit, Timeout, sleep
+from gevent import GreenletExit, Timeout
 from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
@@ -32,6 +33,23 @@ def _receive(environ: dict[str, Any], largest: int) -> None:
     if 0 < length <= largest:
         with Timeout(_PATIENCE_SECONDS):
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+
+
+class _Address:
+    """What a request asks its listener for, which may be closed by then."""
+
+    def __init__(self, listener: Any) -> None:
+        self._name = listener.getsockname()
+
+    def getsockname(self) -> Any:
+        return self._name
+
+
+def _take_in(server: StreamServer) -> None:
+    """Accept whoever is connected already: closing the listener would cut them off."""
+    with suppress(OSError):
+        while (waiting := server.do_read()) is not None:
+            server.do_handle(*waiting)
 
 
 class Worker(GeventWorker):
@@ -76,9 +94,7 @@ class Worker(GeventWorker):
             self._ending.wait(_NOTIFY_SECONDS)
         for server in servers:
             server.stop_accepting()
-        # Those just accepted ask the listener for its name as soon as they begin.
-        sleep(0)
-        for server in servers:
+            _take_in(server)
             server.close()
         self._switchboard.drain(seconds=_GOODBYE_SECONDS)
         self._finish(servers)
@@ -110,9 +126,8 @@ class Worker(GeventWorker):
 
     def _serve(self, listener: Any) -> StreamServer:
         listener.setblocking(1)
-        server = StreamServer(
-            listener, handle=partial(self.handle, listener), spawn=Pool(self.worker_connections)
-        )
+        handle = partial(self.handle, _Address(listener))
+        server = StreamServer(listener, handle=handle, spawn=Pool(self.worker_connections))
         server.start()
         return server
 

@@ -1,8 +1,11 @@
 """A restart while people send and read: nobody is turned away, and no message is lost."""
 
 import os
+import re
+import signal
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -55,6 +58,27 @@ def test_who_comes_during_a_restart_waits_and_is_served(kept, as_alice, as_bob, 
     stored = db_session.execute(select(Message.key, Message.revision).order_by(Message.id)).all()
     assert sorted(key for key, _ in stored) == sorted(senders.acknowledged)
     assert [revision for _, revision in stored] == list(range(1, len(stored) + 1))
+
+
+def is_told_to_end(pid):
+    pending = re.search(r"ShdPnd:\t(\w+)", Path(f"/proc/{pid}/status").read_text())[1]
+    return bool(int(pending, 16) & 1 << signal.SIGTERM - 1)
+
+
+def test_who_is_connected_already_when_it_ends_is_served(start_server):
+    server = start_server()
+    worker = server.count("pid")
+    os.kill(worker, signal.SIGSTOP)
+    knocking = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(150)]
+    for one in knocking:
+        one.sendall(b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    server.process.terminate()
+    wait_until(lambda: is_told_to_end(worker), 5, "the worker to be told")
+    os.kill(worker, signal.SIGCONT)
+    assert [one.recv(12) for one in knocking] == [b"HTTP/1.1 404"] * len(knocking)
+    for one in knocking:
+        one.close()
+    assert server.process.wait(10) == 0
 
 
 @pytest.mark.parametrize(("count", "family"), [(2, socket.AF_INET), (1, socket.AF_UNIX)])
