@@ -1,12 +1,13 @@
 """People who send to a server in another process without a pause, and what became of it."""
 
+import ssl
 import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http.client import HTTPException
 from typing import Self
 
@@ -19,18 +20,27 @@ _GIVE_UP_SECONDS = 60
 class Senders:
     """Threads that send one message after another, each until it is acknowledged, as pages do.
 
-    `acknowledged` are keys, in the order of the answers. `refused` is what else came: statuses, and the names
-    of errors where there was no answer. `slowest` is how many seconds a message took at most.
+    `people` are browsers of tests, or the headers with which one sends. `acknowledged` are keys, in the order
+    of the answers. `refused` is what else came: statuses, and the names of errors where there was no answer.
+    `slowest` is how many seconds a message took at most.
     """
 
-    def __init__(self, url: str, people: Sequence[Visitor], topic: str, threads: int = 8) -> None:
+    def __init__(
+        self,
+        url: str,
+        people: Sequence[Visitor | Mapping[str, str]],
+        topic: str,
+        threads: int = 8,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.acknowledged: list[str] = []
         self.refused: list[int | str] = []
         self.slowest = 0.0
         self._url = f"{url}/chats/{topic}/messages"
+        self._tls = tls
         self._enough = threading.Event()
         self._failures: list[str] = []
-        headers = [_headers(person) for person in people]
+        headers = [_headers(one) if isinstance(one, Visitor) else one for one in people]
         self._threads = [
             threading.Thread(target=self._send, args=(headers[number % len(headers)],))
             for number in range(threads)
@@ -47,7 +57,7 @@ class Senders:
             thread.join()
         assert not self._failures, f"never acknowledged: {self._failures}; refused: {self.refused[-20:]}"
 
-    def _send(self, headers: dict[str, str]) -> None:
+    def _send(self, headers: Mapping[str, str]) -> None:
         while not self._enough.is_set():
             key, begin = str(uuid.uuid4()), time.monotonic()
             while (status := self._post(headers, key)) != 200:
@@ -59,11 +69,11 @@ class Senders:
             self.acknowledged.append(key)
             self.slowest = max(self.slowest, time.monotonic() - begin)
 
-    def _post(self, headers: dict[str, str], key: str) -> int | str:
+    def _post(self, headers: Mapping[str, str], key: str) -> int | str:
         form = urllib.parse.urlencode({"key": key, "body": f"text {key}"}).encode()
         try:
             with urllib.request.urlopen(
-                urllib.request.Request(self._url, form, headers), timeout=20
+                urllib.request.Request(self._url, form, dict(headers)), timeout=20, context=self._tls
             ) as answer:
                 return answer.status
         except urllib.error.HTTPError as refusal:

@@ -82,6 +82,7 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
         "REGISTRATION": settings.registration,
         "MAIL_URL": settings.mail_url or "",
         "MAIL_FROM": settings.mail_from or "",
+        "METRICS_TOKEN": settings.metrics_token or "",
         "READING_NOTICE_DAYS": str(settings.reading_notice_days or ""),
         "RATE_LIMITS": "on" if settings.rate_limits else "off",
     }

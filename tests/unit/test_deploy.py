@@ -86,13 +86,13 @@ def test_nginx_in_its_container_is_led_to_both_and_has_the_name(services, tmp_pa
         script = script.replace(inside, str(outside))
     subprocess.run(["sh", "-e", "-c", script], env={"HOST_NAME": "talk.example.net"}, check=True)
     made = (tmp_path / "made.conf").read_text()
-    assert "server chatweb-1:8000; server chatweb-2:8000;" in made
+    assert "server chatweb-1:8000 fail_timeout=1s; server chatweb-2:8000 fail_timeout=1s;" in made
     assert made.count("talk.example.net") == (DEPLOY / "nginx.conf").read_text().count("chat.example.org")
     assert not re.search(r"chat\.example\.org|127\.0\.0\.1", made)
 
 
 def test_systemd_listens_where_nginx_asks_and_waits_until_chatweb_is_gone(unit):
-    assert f"server {unit['Socket']['ListenStream']};" in (DEPLOY / "nginx.conf").read_text()
+    assert f"    server {unit['Socket']['ListenStream']} " in (DEPLOY / "nginx.conf").read_text()
     assert int(unit["Service"]["TimeoutStopSec"]) > GONE_AFTER_SECONDS
 
 
