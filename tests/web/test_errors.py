@@ -18,6 +18,23 @@ def test_a_message_that_cannot_be_stored_is_kept_in_the_page(as_alice, talk, sto
     assert problems(fragment.text)
 
 
+@pytest.mark.postgresql
+def test_a_postgresql_without_room_is_told_as_such(as_alice, talk, stored):
+    refuse = "BEGIN RAISE disk_full; END"
+    stored(
+        lambda session: session.execute(
+            text(f"CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS '{refuse}'")
+        )
+    )
+    trigger = "CREATE TRIGGER full_disk BEFORE INSERT ON chat_messages EXECUTE FUNCTION full_disk()"
+    stored(lambda session: session.execute(text(trigger)))
+    answer = send(as_alice, talk, "hello")
+    assert answer.status_code == 507
+    assert problems(answer.text) == ["The server has no room left. Your text is kept; try again later."]
+    page = send(as_alice, talk, "typed with <care>", htmx=False)
+    assert (page.status_code, "typed with &lt;care&gt;" in page.text) == (507, True)
+
+
 @pytest.mark.parametrize(
     ("status", "method", "path", "options"),
     [
