@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 from chatweb.models import SignIn
-from tests.forked import ForkedServer
 from tests.live import client
 from tests.people import csrf_in
 from tests.senders import Senders
@@ -253,12 +252,28 @@ def test_plain_http_leads_to_the_public_address_and_nowhere_else(nginx):
 
 
 class TestTwo:
+    """Two that meet in Redis."""
+
     @pytest.fixture
-    def servers(self, server, settings, tmp_path, parent_of_servers):
-        other = ForkedServer(parent_of_servers, settings, tmp_path / "other.log")
-        other.start()
-        yield [server, other]
-        other.stop()
+    def settings(self, settings, redis):
+        return dataclasses.replace(settings, redis_url=redis.url)
+
+    @pytest.fixture
+    def servers(self, hosts):
+        return hosts
+
+    def test_pages_hear_everything_whichever_they_were_led_to(self, servers, browser, alice, chat):
+        browser.sign_in(alice)
+        token = csrf_in(browser.ask("GET", f"/chats/{chat.topic}").text)
+        path = f"/ws/topics/{chat.topic}?after=0"
+        with browser.listen(path) as one, browser.listen(path) as other:
+            assert [sockets(server) for server in servers] == [1, 1]
+            for line in (one, other):
+                line.receive_text()
+            for text in ("first", "second"):
+                form = {"body": text, "key": new_key(), "csrf_token": token}
+                said = browser.ask("POST", f"/chats/{chat.topic}/messages", form, HX_Request="true")
+                assert [one.receive_text(), other.receive_text()] == [said.text] * 2
 
     def test_who_restarts_one_after_the_other_fails_no_request(self, servers, nginx, browser, alice, chat):
         browser.sign_in(alice)
@@ -273,6 +288,15 @@ class TestTwo:
 
 def written(server):
     """How many writes a server has done since it started."""
-    metrics = urllib.request.Request(f"{server.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
-    with urllib.request.urlopen(metrics) as answer:
-        return float(re.search(r"database_write_seconds_count (\S+)", answer.read().decode())[1])
+    return metric(server, "chatweb_database_write_seconds_count")
+
+
+def sockets(server):
+    """How many are open there."""
+    return metric(server, "chatweb_sockets")
+
+
+def metric(server, name):
+    request = urllib.request.Request(f"{server.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    with urllib.request.urlopen(request) as answer:
+        return float(re.search(rf"^{name} (\S+)", answer.read().decode(), re.MULTILINE)[1])
