@@ -2,7 +2,6 @@
 
 import atexit
 import secrets
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -31,7 +30,6 @@ class RedisBus:
         self._station: Station
         self._publisher = Publisher(url, (self._all, self._name + _LOST))
         self._listener: Listener | None = None
-        self._starting = threading.Lock()
         # Commands publish, too, and end at once.
         atexit.register(self.stop)
 
@@ -46,15 +44,12 @@ class RedisBus:
 
     def start(self, station: Station) -> None:
         """See Bus."""
-        with self._starting:
-            if self._listener is None:
-                self._station = station
-                self._listener = Listener(self._url, self._channels, self._heard, self._joined)
+        self._station = station
+        self._listener = Listener(self._url, self._channels, self._heard, self._joined)
 
     def stop(self) -> None:
         """See Bus."""
-        with self._starting:
-            listener, self._listener = self._listener, None
+        listener, self._listener = self._listener, None
         if listener:
             listener.stop()
         self._publisher.stop()

@@ -36,9 +36,10 @@ class Publisher:
 
     def put(self, channel: bytes, payload: bytes) -> None:
         """Publish this soon, or lose it. Never raises, never waits."""
-        if self._thread is None:
-            self._start()
         with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+                self._thread.start()
             if self._bytes + len(payload) > _MOST_BYTES:
                 self._lose(1)
             else:
@@ -59,12 +60,6 @@ class Publisher:
         thread.join()
         self._thread = None
         self._ended.clear()
-
-    def _start(self) -> None:
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
-                self._thread.start()
 
     def _run(self) -> None:
         while not self._ended.is_set():

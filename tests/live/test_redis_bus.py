@@ -3,17 +3,50 @@
 import json
 import logging
 import socket
+import tempfile
 import time
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from chatweb import measures
 from chatweb.live.limits import Limits
 from chatweb.live.redis_bus import RedisBus
 from chatweb.live.redis_link import refusal
-from tests.servers import wait_until
+from tests.servers import free_port, wait_until
 
 QUIET = Limits(heartbeat_seconds=3600)
+
+
+@pytest.fixture
+def certificate():
+    """`key` and `cert` are files that anybody may read: a certificate for 127.0.0.1, signed by itself."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "redis")])
+        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+        certificate = (
+            x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+            .add_extension(names, critical=False)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        plain = serialization.NoEncryption()
+        form = serialization.PrivateFormat.PKCS8
+        (folder / "key").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain))
+        (folder / "cert").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        for path in folder.iterdir():
+            path.chmod(0o644)
+        yield {path.name: path for path in folder.iterdir()}
 
 
 @pytest.fixture
@@ -66,6 +99,30 @@ def test_once_a_line_is_confirmed_it_misses_nothing(joined):
         assert page.receive_text() == "hot"
         if number % 2:
             line.close(1000)
+
+
+def test_thousands_of_topics_at_once_are_all_listened_to(joined):
+    here, there = joined(), joined()
+    begin = time.monotonic()
+    for number in range(2_500):
+        there.bus.subscribe(f"cup {number}")
+    line = there.connect("tea")
+    assert time.monotonic() - begin < 1
+    here.bus.publish("tea", "hot")
+    assert line.receive_text() == "hot"
+
+
+def test_a_bus_that_does_not_listen_publishes_all_the_same(joined, redis):
+    there, silent = joined(), RedisBus(redis.url, "one")
+    line = there.connect("tea")
+    silent.attach(lambda *_: None, lambda *_: None)
+    silent.subscribe("tea")
+    silent.unsubscribe("tea")
+    silent.confirm()
+    assert silent.reaches_others
+    silent.publish("tea", "hello")
+    silent.stop()
+    assert line.receive_text() == "hello"
 
 
 def test_what_cannot_be_encoded_holds_up_nothing(joined, caplog):
@@ -170,6 +227,21 @@ def test_a_redis_with_a_password_and_another_database(start_redis, joined):
     line = there.connect("tea")
     here.bus.publish("tea", "hello")
     assert line.receive_text() == "hello"
+
+
+def test_a_redis_behind_tls(start_redis, joined, certificate):
+    files = {name: str(path) for name, path in certificate.items()}
+    tls = free_port()
+    redis = start_redis(
+        *("--tls-port", str(tls), "--tls-auth-clients", "no", "--tls-ca-cert-file", files["cert"]),
+        *("--tls-cert-file", files["cert"], "--tls-key-file", files["key"]),
+    )
+    redis.url = f"rediss://127.0.0.1:{tls}?ssl_ca_certs={files['cert']}"
+    here, there = joined(redis=redis), joined(redis=redis)
+    line = there.connect("tea")
+    here.bus.publish("tea", "x" * 100_000)
+    assert line.receive_text() == "x" * 100_000
+    assert refusal(f"rediss://127.0.0.1:{tls}") is None, "what is not trusted yet may be later"
 
 
 def test_a_redis_behind_a_unix_socket(start_redis, joined):

@@ -45,6 +45,15 @@ def test_a_wrong_setting_is_told_in_one_line(settings):
     assert ended.stderr.count("\n") == 1
 
 
+def test_a_redis_that_cannot_be_used_is_told_in_one_line(settings, start_redis):
+    ended = _run(settings, 8000, CHATWEB_REDIS_URL=start_redis("--cluster-enabled", "yes").url)
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "chatweb: CHATWEB_REDIS_URL: this is part of a Cluster, which is not supported: "
+        "name a single Redis server\n"
+    )
+
+
 def test_an_address_of_another_computer_is_told_in_one_line(settings):
     ended = _run(settings, 8000, CHATWEB_HOST="192.0.2.1", CHATWEB_PUBLIC_URL="https://chat.example.org")
     assert ended.returncode == 1
