@@ -112,6 +112,14 @@ def test_thousands_of_topics_at_once_are_all_listened_to(joined):
     assert line.receive_text() == "hot"
 
 
+def test_five_thousand_open_lines_hear_what_is_theirs(joined, many_descriptors):
+    here, there = joined(), joined()
+    lines = [there.connect(f"cup {number}") for number in range(5_000)]
+    for number in range(5_000):
+        here.bus.publish(f"cup {number}", f"tea {number}")
+    assert [line.receive_text() for line in lines] == [f"tea {number}" for number in range(5_000)]
+
+
 def test_a_bus_that_does_not_listen_publishes_all_the_same(joined, redis):
     there, silent = joined(), RedisBus(redis.url, "one")
     line = there.connect("tea")
