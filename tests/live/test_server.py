@@ -1,5 +1,6 @@
 """How chatweb starts and stops as a program."""
 
+import dataclasses
 import http.client
 import os
 import socket
@@ -124,3 +125,22 @@ def test_sockets_work_on_the_development_server_too(development_url, sign_in, al
         assert two.seconds_until_dead() < 1
         browser.post("/logout")
         assert one.receive_close() == 4401
+
+
+class TestWithRedis:
+    @pytest.fixture
+    def settings(self, settings, redis):
+        return dataclasses.replace(settings, redis_url=redis.url)
+
+    def test_the_development_server_and_another_one_hear_each_other(
+        self, development_url, start_host, browser_at, sign_in, alice, bob, chat
+    ):
+        here, there = Browser(development_url, sign_in(alice)), browser_at(start_host(), bob)
+        path = f"/ws/topics/{chat.topic}?after=0"
+        with here.open(path) as hers, there.open(path) as his:
+            hers.receive_text()
+            his.receive_text()
+            fragment = here.say(chat.topic, "hello")
+            assert his.receive_text() == hers.receive_text() == fragment
+            fragment = there.say(chat.topic, "hello yourself")
+            assert hers.receive_text() == his.receive_text() == fragment
