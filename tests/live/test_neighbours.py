@@ -8,8 +8,8 @@ from chatweb.live.presence import News, State
 from chatweb.live.redis_bus import RedisBus
 from tests.servers import wait_until
 
-# Ten times as quick as in production: a tick is 0.1 s, a round 2.5 s.
-SOON = Limits(heartbeat_seconds=2.5, presence_seconds=0.5)
+# Twenty times as quick as in production: a tick is 50 ms, a round 1.25 s.
+SOON = Limits(heartbeat_seconds=1.25, presence_seconds=0.4)
 
 
 @pytest.fixture
