@@ -5,7 +5,6 @@ import os
 import selectors
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
@@ -13,13 +12,13 @@ from typing import Any
 from redis.connection import Connection
 
 from chatweb.live.redis_link import Outage, connect
+from chatweb.live.redis_orders import SUBSCRIBE, UNSUBSCRIBE, Orders
 
 log = logging.getLogger(__name__)
 
 _ASK_AFTER_SECONDS = 5.0
 _ANSWER_SECONDS = 2.0
-_CONFIRM_SECONDS = 0.3
-_AT_ONCE = 1_000
+_AT_ONCE = 200
 
 
 class Listener:
@@ -40,12 +39,7 @@ class Listener:
         self._channels = channels
         self._heard = heard
         self._joined = joined
-        self._orders: deque[tuple[bytes, bytes]] = deque()
-        # Of this connection: how many subscriptions were asked for, and how many Redis has confirmed.
-        self._asked = self._confirmed = 0
-        self._connection_number = 0
-        self._change = threading.Condition()
-        self.is_up = self._is_away = False
+        self._orders = Orders(self._ring)
         self._outage = Outage("what happens elsewhere is noticed here only after a while")
         self._ended = threading.Event()
         self._bell, self._button = os.pipe()
@@ -54,28 +48,22 @@ class Listener:
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
         self._thread.start()
 
+    @property
+    def is_up(self) -> bool:
+        """Whether everything that is published is heard."""
+        return self._orders.is_up
+
     def subscribe(self, channel: bytes) -> None:
         """Listen to a channel as well. Does not wait."""
-        with self._change:
-            self._asked += 1
-            self._order(b"SUBSCRIBE", channel)
+        self._orders.add(SUBSCRIBE, channel)
 
     def unsubscribe(self, channel: bytes) -> None:
         """Listen to a channel no more."""
-        with self._change:
-            self._order(b"UNSUBSCRIBE", channel)
+        self._orders.add(UNSUBSCRIBE, channel)
 
     def confirm(self) -> None:
         """Wait until all subscriptions asked for are in force, a moment at most; not at all without Redis."""
-        with self._change:
-            number, asked = self._connection_number, self._asked
-
-            def is_over() -> bool:
-                # A later connection is up when it has subscribed to everything that was asked for before.
-                here = self._confirmed >= asked if self._connection_number == number else self.is_up
-                return here or self._is_away
-
-            self._change.wait_for(is_over, _CONFIRM_SECONDS)
+        self._orders.wait()
 
     def stop(self) -> None:
         """End the thread and the connection."""
@@ -84,11 +72,6 @@ class Listener:
         self._thread.join()
         os.close(self._bell)
         os.close(self._button)
-
-    def _order(self, command: bytes, channel: bytes) -> None:
-        self._orders.append((command, channel))
-        if len(self._orders) == 1:
-            self._ring()
 
     def _ring(self) -> None:
         os.write(self._button, b"\0")
@@ -102,72 +85,64 @@ class Listener:
                 self._listen(connection, again)
             except Exception as problem:  # noqa: BLE001 - whatever is wrong there, it must not end the thread
                 again = True
-                self._went(up=False)
+                self._orders.went(up=False)
                 self._ended.wait(self._outage.began(problem))
             finally:
                 if connection:
                     connection.disconnect()
 
     def _listen(self, connection: Connection, again: bool) -> None:  # noqa: FBT001
-        with self._change:
-            self._orders.clear()
-            self._connection_number += 1
-            self._asked = self._confirmed = 0
+        self._orders.begin()
         for channel in self._channels():
             self.subscribe(channel)
-        with self._change:
-            wanted = self._asked
+        wanted, is_joined = self._orders.asked, False
         with selectors.DefaultSelector() as selector:
             sock: Any = connection._sock  # noqa: SLF001 - there is no other way to wait for two things
             selector.register(sock, selectors.EVENT_READ)
             selector.register(self._bell, selectors.EVENT_READ)
-            quiet_since, has_asked = time.monotonic(), False
+            quiet_since, has_asked, has_more = time.monotonic(), False, False
             while not self._ended.is_set():
                 self._send_orders(connection)
-                ready = selector.select(_ANSWER_SECONDS if has_asked else _ASK_AFTER_SECONDS)
-                if any(key.fd == self._bell for key, _ in ready):
+                patience = _ANSWER_SECONDS if has_asked else _ASK_AFTER_SECONDS
+                ready = {key.fd for key, _ in selector.select(0 if has_more else patience)}
+                if self._bell in ready:
                     os.read(self._bell, 64)
-                if any(key.fd != self._bell for key, _ in ready):
-                    self._take(connection)
+                if has_more or ready - {self._bell}:
+                    has_more = self._take(connection)
                     quiet_since, has_asked = time.monotonic(), False
                 elif time.monotonic() - quiet_since >= _ASK_AFTER_SECONDS + has_asked * _ANSWER_SECONDS:
                     if has_asked:
                         raise TimeoutError("no answer")
                     connection.send_command("PING")
                     has_asked = True
-                if not self.is_up and self._confirmed >= wanted:
-                    self._went(up=True)
+                if not is_joined and self._orders.confirmed >= wanted:
+                    is_joined = True
+                    self._orders.went(up=True)
                     self._outage.ended()
                     self._joined(again)
 
     def _send_orders(self, connection: Connection) -> None:
-        with self._change:
-            orders = [self._orders.popleft() for _ in range(min(_AT_ONCE, len(self._orders)))]
-            if self._orders:
-                self._ring()
-        for command, group in groupby(orders, lambda order: order[0]):
+        for command, group in groupby(self._orders.some(), lambda order: order[0]):
             connection.send_command(command, *(channel for _, channel in group))
 
-    def _take(self, connection: Connection) -> None:
-        confirmed = 0
-        while connection.can_read():
+    def _take(self, connection: Connection) -> bool:
+        """Pass on what has arrived; True when there may be more, and others had a turn."""
+        confirmed, more = 0, _AT_ONCE
+        while more and connection.can_read():
+            more -= 1
             answer = connection.read_response()
             if answer[0] == b"message":
                 self._pass_on(answer[1], answer[2])
             elif answer[0] == b"subscribe":
                 confirmed += 1
         if confirmed:
-            with self._change:
-                self._confirmed += confirmed
-                self._change.notify_all()
+            self._orders.confirm(confirmed)
+        if not more:
+            time.sleep(0)
+        return not more
 
     def _pass_on(self, channel: bytes, payload: bytes) -> None:
         try:
             self._heard(channel, payload)
         except Exception:
             log.exception("an event that came from Redis was left out")
-
-    def _went(self, *, up: bool) -> None:
-        with self._change:
-            self.is_up, self._is_away = up, not up
-            self._change.notify_all()

@@ -65,7 +65,9 @@ class Reader:
                     line.sock.settimeout(0.1)
                     self.connected += 1
                     self._read(line)
-            self._ended.wait(random.uniform(0, FIRST_RETRY))
+            again_at = time.monotonic() + random.uniform(0, FIRST_RETRY)
+            while time.monotonic() < again_at and not self._ended.wait(0.05):
+                self._mind_the_hole()
 
     def _read(self, line: WebSocket) -> None:
         while not self._ended.is_set():

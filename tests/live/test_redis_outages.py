@@ -6,6 +6,9 @@ import pytest
 
 from tests.outages import Traffic, traffic
 
+# On an idle machine it takes less than two; tests/faults holds it to that.
+PATIENCE = 3
+
 
 @pytest.fixture
 def redis(start_redis):
@@ -30,9 +33,9 @@ def test_redis_is_away_for_a_moment(talk: Traffic, redis):
     talk.go_on(1)
     talk.go_on(0.5, who=(0,))
     redis.start()
-    talk.expect_complete(within=2)
+    talk.expect_complete(within=PATIENCE)
     talk.go_on(0.5)
-    talk.expect_complete(within=2)
+    talk.expect_complete(within=PATIENCE)
 
 
 def test_redis_forgets_everything_and_throws_everybody_out(talk: Traffic, redis):
@@ -41,4 +44,4 @@ def test_redis_forgets_everything_and_throws_everybody_out(talk: Traffic, redis)
     redis.client.script_flush()
     redis.client.client_kill_filter(_type="pubsub", skipme=True)
     talk.go_on(0.5, who=(0,), pause=0)
-    talk.expect_complete(within=2)
+    talk.expect_complete(within=PATIENCE)
