@@ -7,7 +7,9 @@ from chatweb.live.line import Line
 from chatweb.live.registry import SLOTS
 
 RESTART = 1012
-_BEATS_SECONDS = 0.4
+_BEATS_SECONDS = 0.25
+# All who were cut off come back at nearly the same moment, and each says so: lines are made anew once.
+_REST_SECONDS = 0.25
 _AT_ONCE, _PAUSE_SECONDS = 30, 0.05
 
 
@@ -51,6 +53,7 @@ class Mending:
             for number in range(SLOTS):
                 self._beat(number)
                 self._ended.wait(_BEATS_SECONDS / SLOTS)
+            self._ended.wait(_REST_SECONDS)
             if not self._is_wanted:
                 self._renew(lines)
 
