@@ -3,15 +3,16 @@
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
 
-from tests.people import Person, csrf_in
+from tests.people import Person, Visitor, csrf_in
 from tests.servers import IS_ROOT
 
+LetIn = Callable[[Person, str], Visitor]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The last such list counts: Playwright's own, and two pages that the address bar of each window loads though
 # nobody sees it. They cost more than the page under test.
@@ -67,9 +68,10 @@ def launch(playwright: Playwright, *options: str, headless: bool = True) -> Brow
 class Tabs:
     """The browsers of one test. Every page is watched; what went wrong is told at the end."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
+    def __init__(self, browser: Browser, address: str, let_in: LetIn | None = None) -> None:
         self._browser = browser
         self._address = address
+        self._let_in = let_in
         self._contexts: list[BrowserContext] = []
         self._expected: list[re.Pattern[str]] = []
         self._problems: list[str] = []
@@ -81,7 +83,7 @@ class Tabs:
         """
         context = self._context(**options)
         if person is not None:
-            self._sign_in(context, person)
+            self._sign_in(context, person, options.get("user_agent", ""))
         page = context.new_page()
         if path is not None:
             page.goto(path)
@@ -116,7 +118,13 @@ class Tabs:
                 f"console {message.type}: {message.text} ({message.location.get('url', '')})"
             )
 
-    def _sign_in(self, context: BrowserContext, person: Person) -> None:
+    def _sign_in(self, context: BrowserContext, person: Person, agent: str) -> None:
+        if self._let_in is not None:
+            cookies = self._let_in(person, agent).cookies
+            context.add_cookies(
+                [{"name": name, "value": value, "url": self._address} for name, value in cookies.items()]
+            )
+            return
         page = context.request.get("/login")
         form = {"identity": person.username, "password": person.password, "csrf_token": csrf_in(page.text())}
         answer = context.request.post("/login", form=form, max_redirects=0)
@@ -129,9 +137,12 @@ class Tabs:
 
 
 @contextmanager
-def watched(browser: Browser, address: str) -> Iterator[Tabs]:
-    """Browsers for a test of the site at this address; what unexpectedly went wrong in them fails it."""
-    tabs = Tabs(browser, address)
+def watched(browser: Browser, address: str, let_in: LetIn | None = None) -> Iterator[Tabs]:
+    """Browsers for a test of the site at this address; what unexpectedly went wrong in them fails it.
+
+    `let_in(person, agent)` is where somebody is signed in; without it they fill in the form.
+    """
+    tabs = Tabs(browser, address, let_in)
     yield tabs
     problems = tabs.problems
     tabs.close()

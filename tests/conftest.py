@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.compiled import compile_templates_once
+from tests.compiled import compile_once
 from tests.servers import IN_CI, MISSING
 
 pytest_plugins = [
@@ -31,7 +31,7 @@ def _loopback_only(event: str, arguments: tuple) -> None:
 
 def pytest_configure() -> None:
     sys.addaudithook(_loopback_only)
-    compile_templates_once()
+    compile_once()
     for name in [name for name in os.environ if name.startswith("CHATWEB_") and name not in FOR_TESTS]:
         del os.environ[name]
 

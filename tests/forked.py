@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -18,10 +18,16 @@ class Parent:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self._process = start([sys.executable, "-m", "tests.loaded"], log, cwd=CHECKOUT, **pipes)
 
-    def fork(self, variables: Mapping[str, str], folder: Path, log: Path) -> "_Grandchild":
-        """Start a server with these variables in this folder; its output goes to `log`."""
-        print(json.dumps([dict(variables), str(folder), str(log)]), file=self._process.stdin, flush=True)
-        return _Grandchild(int(self._process.stdout.readline()))
+    def fork(
+        self, variables: Mapping[str, str], folder: Path, log: Path, arguments: Sequence[str] = ()
+    ) -> "Grandchild":
+        """Start a server with these variables in this folder; its output goes to `log`.
+
+        With arguments it is an echo server (`tests.live.echo_server`).
+        """
+        wanted = [dict(variables), str(folder), str(log), arguments]
+        print(json.dumps(wanted), file=self._process.stdin, flush=True)
+        return Grandchild(int(self._process.stdout.readline()))
 
     def close(self) -> None:
         """End it."""
@@ -30,7 +36,7 @@ class Parent:
         self._process.stdout.close()
 
 
-class _Grandchild(psutil.Process):
+class Grandchild(psutil.Process):
     """A process that is another's child, to be treated as one of `subprocess`."""
 
     def poll(self) -> int | None:
@@ -50,5 +56,5 @@ class ForkedServer(Server):
         super().__init__(*settings_and_log)
         self._parent = parent
 
-    def _launch(self, variables: Mapping[str, str]) -> _Grandchild:
+    def _launch(self, variables: Mapping[str, str]) -> Grandchild:
         return self._parent.fork(variables, self.folder, self.log_file)

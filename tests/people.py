@@ -6,13 +6,16 @@ from html import unescape
 from typing import Any, NamedTuple
 
 from argon2 import PasswordHasher
-from flask import Flask
+from flask import Flask, Response
+from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 from chatweb.domain import accounts
+from chatweb.domain.half_sign_ins import Half
 from chatweb.domain.roles import areas
 from chatweb.extensions import db
 from chatweb.store import store
+from chatweb.web import signing_in
 from tests.second_step import set_up, spare_code
 
 PASSWORD = "correct horse battery staple"
@@ -52,7 +55,7 @@ def add_person(app: Flask, username: str, role: str = "user", password: str = PA
 def with_second_step(app: Flask, person: Person) -> Person:
     """The same person, who has an app and recovery codes now: no administration opens without."""
     set_up(app, person)
-    return person._replace(codes=iter([spare_code(app, person.id) for _ in range(5)]))
+    return person._replace(codes=(spare_code(app, person.id) for _ in range(5)))
 
 
 def csrf_in(html: str) -> str:
@@ -101,6 +104,24 @@ class Visitor:
             answer = self.post(answer.location, {"code": next(person.codes)})
             self._csrf = None
         return answer
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What this browser has been given to keep."""
+        session = self.client.application.config["SESSION_COOKIE_NAME"]
+        found = {name: self.client.get_cookie(name) for name in (session, f"{session}-device")}
+        return {name: cookie.value for name, cookie in found.items() if cookie}
+
+    def let_in(self, person: Person, agent: str = "") -> None:
+        """Sign in as after the last form, without the forms; `agent` is what the browser says that it is."""
+        about = {"REMOTE_ADDR": "127.0.0.1", "HTTP_USER_AGENT": agent}
+        with self.client.application.test_request_context(environ_overrides=about):
+            signing_in.complete(lambda _: Half(person.id, remember=False))
+            self._csrf = generate_csrf()
+            answer = self.client.application.process_response(Response())
+        for cookie in answer.headers.getlist("Set-Cookie"):
+            name, value = cookie.partition(";")[0].split("=", 1)
+            self.client.set_cookie(name, value)
 
     def sign_out(self) -> TestResponse:
         """Press the sign-out button."""

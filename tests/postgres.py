@@ -133,3 +133,55 @@ class Postgres:
         with psycopg.connect(host=str(self.home), user="postgres", autocommit=True) as connection:
             answer = connection.execute(statement.encode())
             return answer.fetchall() if answer.description else []
+
+
+class KeptDatabase:
+    """A migrated database that tests use one after another: emptying takes a twentieth of a copy's time."""
+
+    def __init__(self, server: Postgres, name: str, template: str) -> None:
+        self._server = server
+        self._name = name
+        self._template = template
+        self.url = server.create(name, template)
+        self._new = self._standing()
+
+    def empty(self) -> None:
+        """Remove every row and count from one again; after DDL, or many rows, replace it."""
+        if self._standing() == self._new:
+            with self._connect() as connection:
+                connection.execute(_EMPTY)
+        else:
+            self._server.drop(self._name)
+            self._server.create(self._name, self._template)
+
+    def _standing(self) -> tuple:
+        with self._connect() as connection:
+            return connection.execute(_STANDING).fetchone() or ()
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(
+            self.url.replace("+psycopg", ""), options="-c lock_timeout=5s", autocommit=True
+        )
+
+
+# What only DDL or ANALYZE changes, and whether a table has grown beyond what a few tests leave behind.
+_STANDING = """
+SELECT (SELECT sum(xmin::text::bigint) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+       (SELECT sum(xmin::text::bigint) FROM pg_attribute WHERE attrelid >= 16384),
+       (SELECT sum(xmin::text::bigint) FROM pg_constraint),
+       (SELECT sum(xmin::text::bigint) FROM pg_trigger),
+       (SELECT count(*) FROM pg_statistic),
+       (SELECT max(pg_relation_size(oid)) > 1000000 FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+"""
+# As a superuser may: past the triggers that refuse it, and without a look at who refers to whom.
+_EMPTY = """
+SET session_replication_role = replica;
+DO $$
+DECLARE one name;
+BEGIN
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP EXECUTE format('DELETE FROM %I', one); END LOOP;
+    FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+    LOOP PERFORM setval(quote_ident(one)::regclass, 1, false); END LOOP;
+END $$
+"""

@@ -12,7 +12,7 @@ from tests.browser import pieces
 from tests.browser.logs import Log, stop_clock
 from tests.browser.stage import Answer, Held, Stage
 from tests.browser.talking import expect_line, expect_lines
-from tests.browsing import Tabs, watched
+from tests.browsing import LetIn, Tabs, watched
 from tests.cable import Cable
 from tests.live.browser import Browser as Post
 from tests.people import Person, Visitor
@@ -102,9 +102,9 @@ def cable(server: Server) -> Iterator[Cable]:
 
 
 @pytest.fixture
-def far_page_for(browser: Browser, cable: Cable) -> Iterator[Tabs]:
+def far_page_for(browser: Browser, cable: Cable, sign_in: LetIn) -> Iterator[Tabs]:
     """As `page_for`, at the other end of a cable."""
-    with watched(browser, cable.url) as tabs:
+    with watched(browser, cable.url, sign_in) as tabs:
         yield tabs
 
 

@@ -1,8 +1,7 @@
 """What the tests of the data layer share: the verbs of the domain, done by somebody."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import event
@@ -14,28 +13,6 @@ from chatweb.domain.messages import Sent
 from chatweb.extensions import db
 from tests.db.rows import new_key
 from tests.people import Person
-from tests.postgres import Postgres
-
-
-@pytest.fixture(scope="session")
-def kept_postgres_url(postgres: Postgres, postgres_template: str) -> str:
-    """A PostgreSQL database that the tests of this folder use one after another."""
-    return postgres.create("kept", template=postgres_template)
-
-
-@pytest.fixture
-def database_url(engine_name: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """As everywhere, but PostgreSQL's is emptied instead of made anew: that is many times as quick."""
-    if engine_name == "sqlite":
-        yield request.getfixturevalue("database_url")
-        return
-    url = request.getfixturevalue("kept_postgres_url")
-    yield url
-    with psycopg.connect(url.replace("+psycopg", ""), options="-c lock_timeout=5s") as connection:
-        connection.execute("TRUNCATE users RESTART IDENTITY CASCADE")
-        # Past the trigger that refuses it, as only a superuser may.
-        connection.execute("SET session_replication_role = replica")
-        connection.execute("TRUNCATE audit_entries")
 
 
 @pytest.fixture

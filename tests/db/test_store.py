@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select, text
 
+from chatweb.app import create_app
 from chatweb.domain import messages
 from chatweb.extensions import db
 from chatweb.models import Message, User
 from chatweb.store import read, store
 from tests.db import rows
 from tests.db.racing import all_at_once
+from tests.fixtures.databases import close
 
 
 class Oops(Exception):
@@ -142,13 +144,17 @@ def test_one_write_inside_another_is_refused_at_once(stored, names):
     assert stored(add_dora)
 
 
-def test_sqlite_keeps_what_it_acknowledged_and_watches_its_keys(stored):
+def test_sqlite_keeps_what_it_acknowledged_and_watches_its_keys(settings):
     wanted = {"foreign_keys": 1, "busy_timeout": 5_000, "journal_mode": "wal", "synchronous": 2}
 
     def look(session):
         return {name: session.scalar(text(f"PRAGMA {name}")) for name in wanted}
 
-    assert stored(look) == wanted
+    # That of the fixtures does not wait for the disk.
+    app = create_app(settings)
+    with app.app_context():
+        assert store(look) == wanted
+    close(app)
 
 
 def test_every_connection_of_the_pool_is_set_up_alike(app):

@@ -1,6 +1,7 @@
 """Servers of the live tests: the product's worker and switchboard, without accounts."""
 
 import json
+import os
 import resource
 import socket
 import sys
@@ -12,6 +13,7 @@ from subprocess import Popen
 
 import pytest
 
+from tests.forked import Grandchild, Parent
 from tests.live import client
 from tests.live.browser import Browser
 from tests.live.client import WebSocket
@@ -23,14 +25,18 @@ UNDISTURBED = {"heartbeat_seconds": 3600}
 
 
 class EchoServer:
-    """`echo_server.py` in a process of its own."""
+    """`echo_server.py` in a process of its own; not forked from a `parent` it has an exit status."""
 
-    def __init__(self, log: Path, limits: dict | None = None) -> None:
+    def __init__(self, log: Path, limits: dict | None = None, parent: Parent | None = None) -> None:
         self.port = free_port()
         self._log = log
         self._lines: list[WebSocket] = []
-        command = [sys.executable, "-m", "tests.live.echo_server", str(self.port), json.dumps(limits or {})]
-        self.process: Popen[bytes] = start(command, log, cwd=CHECKOUT)
+        arguments = [str(self.port), json.dumps(limits or {})]
+        self.process: Popen[bytes] | Grandchild = (
+            parent.fork(os.environ, CHECKOUT, log, arguments)
+            if parent
+            else start([sys.executable, "-m", "tests.live.echo_server", *arguments], log, cwd=CHECKOUT)
+        )
         wait_until(self._answers, 60, f"the echo server; its log:\n{self.log()}")
 
     def connect(self, path: str, headers: dict[str, str] | None = None, **how: object) -> WebSocket:
@@ -66,10 +72,10 @@ class EchoServer:
     def log(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
-    def stop(self) -> int:
-        """SIGTERM; returns the exit status."""
+    def stop(self) -> None:
+        """SIGTERM, and wait until it is gone."""
         self.process.terminate()
-        return self.process.wait(10)
+        self.process.wait(10)
 
     def _post(self, path: str, body: bytes = b"") -> None:
         url = f"http://127.0.0.1:{self.port}{path}"
@@ -89,16 +95,16 @@ def _logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _product(_logs: Path) -> Iterator[EchoServer]:
-    server = EchoServer(_logs / "product.log", UNDISTURBED)
+def _product(_logs: Path, parent_of_servers: Parent) -> Iterator[EchoServer]:
+    server = EchoServer(_logs / "product.log", UNDISTURBED, parent_of_servers)
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def _echo(_logs: Path) -> Iterator[EchoServer]:
+def _echo(_logs: Path, parent_of_servers: Parent) -> Iterator[EchoServer]:
     limits = {"message_bytes": 1 << 20, "frames": 1 << 20, "outbox_bytes": 1 << 24}
-    server = EchoServer(_logs / "echo.log", limits | UNDISTURBED)
+    server = EchoServer(_logs / "echo.log", limits | UNDISTURBED, parent_of_servers)
     yield server
     server.stop()
 
@@ -118,12 +124,16 @@ def echo(_echo: EchoServer) -> Iterator[EchoServer]:
 
 
 @pytest.fixture
-def start_server(tmp_path: Path) -> Iterator[Callable[..., EchoServer]]:
-    """`start_server(limit=value, ...)` is a server of the test's own, with other limits."""
+def start_server(tmp_path: Path, parent_of_servers: Parent) -> Iterator[Callable[..., EchoServer]]:
+    """`start_server(limit=value, ...)` is a server of the test's own, with other limits.
+
+    It has an exit status when it `is_child` of this process.
+    """
     servers: list[EchoServer] = []
 
-    def run(**limits: float) -> EchoServer:
-        servers.append(EchoServer(tmp_path / f"own{len(servers)}.log", limits))
+    def run(*, is_child: bool = False, **limits: float) -> EchoServer:
+        parent = None if is_child else parent_of_servers
+        servers.append(EchoServer(tmp_path / f"own{len(servers)}.log", limits, parent))
         return servers[-1]
 
     yield run

@@ -153,7 +153,7 @@ def test_every_line_hears_a_heartbeat_though_nothing_happens(start_server):
 def test_sigterm_closes_500_lines_with_1012_finishes_requests_and_ends_within_5_seconds(
     start_server, tmp_path
 ):
-    server, may_end = start_server(), tmp_path / "may-end"
+    server, may_end = start_server(is_child=True), tmp_path / "may-end"
     lines = [server.hear(f"topic{number % 50}") for number in range(500)]
     answers = []
     request = threading.Thread(target=lambda: answers.append(_post(server.port, f"/slow?until={may_end}")))
@@ -176,7 +176,7 @@ def test_sigterm_closes_500_lines_with_1012_finishes_requests_and_ends_within_5_
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_pages_that_ignore_the_goodbye_do_not_hold_the_server_up(start_server, how):
-    server = start_server()
+    server = start_server(is_child=True)
     lines = [server.hear("tea") for _ in range(5)]
     start = time.monotonic()
     os.kill(server.process.pid, how)

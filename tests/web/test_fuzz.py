@@ -67,6 +67,8 @@ ODD = [
     "@",
 ]
 RAW = [*DATABASES_DIFFER_RAW, b"%", b"%zz", b"%FF%FE", b"%C0%80", b"a=%E2%82", b"&&==&", b";"]
+UNREAD = "x"
+"""A name that nothing reads, where an address reads nothing: all that is odd comes at once."""
 OPENING = {"kind": "report", "reason": "to see whether it fails"}
 CHANGING = {"POST", "PATCH"}
 FORM = "application/x-www-form-urlencoded"
@@ -218,10 +220,10 @@ def test_no_query_makes_it_fail(as_alice, as_dana, path_of, odd_ones):
         path, headers = path_of(rule), ROUTES[rule].headers
         visitor = as_dana if rule.startswith("/admin") else as_alice
         for name in names:
-            for odd in texts:
+            for odd in [texts] if name == UNREAD else texts:
                 answer = visitor.get(path, query_string={name: odd}, headers=headers)
                 assert_never_fails(answer, (path, name, odd))
-            for raw in raws:
+            for raw in [b"&x=".join(raws)] if name == UNREAD else raws:
                 query = {"QUERY_STRING": f"{name}={raw.decode('latin-1')}"}
                 answer = visitor.get(path, environ_overrides=query, headers=headers)
                 assert_never_fails(answer, (path, query))
@@ -234,7 +236,7 @@ def test_no_form_makes_it_fail(as_alice, as_dana, path_of, odd_ones):
         (method,) = set(ROUTES[rule].methods) & CHANGING
         visitor = as_dana if rule.startswith("/admin") else as_alice
         for name in names:
-            for odd in texts:
+            for odd in [texts] if name == UNREAD else texts:
                 form = {
                     "body": "hello",
                     "key": new_key(),
@@ -245,7 +247,7 @@ def test_no_form_makes_it_fail(as_alice, as_dana, path_of, odd_ones):
                     name: odd,
                 }
                 assert_never_fails(visitor._send(method, path_of(rule), data=form, htmx=True), (rule, form))
-            for raw in raws:
+            for raw in [b"&x=".join(raws)] if name == UNREAD else raws:
                 form = name.encode() + b"=" + raw
                 answer = visitor._send(method, path_of(rule), data=form, content_type=FORM, htmx=True)
                 assert_never_fails(answer, (rule, form))
