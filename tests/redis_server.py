@@ -35,7 +35,11 @@ class RedisServer:
         settings = [word for name, value in own.items() for word in (f"--{name}", str(value))]
         self._command = [program, *settings, "--save", "", *options]
         self._process: subprocess.Popen[bytes] | None = None
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def pid(self) -> int:
