@@ -13,6 +13,8 @@ from tests.people import Person, Visitor, csrf_in
 from tests.servers import IS_ROOT
 
 LetIn = Callable[[Person, str], Visitor]
+# Without the parts for windows and notifications: a page costs half as much.
+HEADLESS_NAMES = ("chromium-headless-shell",)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The last such list counts: Playwright's own, and two pages that the address bar of each window loads though
 # nobody sees it. They cost more than the page under test.
@@ -45,11 +47,10 @@ CHROMIUM_OPTIONS = (
 )
 
 
-def find_chromium() -> str | None:
+def find_chromium(*, whole: bool) -> str | None:
     """The path of a Chromium of this machine; None leaves it to Playwright's own."""
-    return os.environ.get("CHATWEB_TEST_CHROMIUM") or next(
-        filter(None, map(shutil.which, CHROMIUM_NAMES)), None
-    )
+    names = CHROMIUM_NAMES if whole else HEADLESS_NAMES + CHROMIUM_NAMES
+    return os.environ.get("CHATWEB_TEST_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 # A broken content policy becomes a console error, like everything else that goes wrong.
@@ -59,10 +60,11 @@ addEventListener("securitypolicyviolation", (event) => console.error(
 """
 
 
-def launch(playwright: Playwright, *options: str, headless: bool = True) -> Browser:
-    """Start Chromium, without a window unless told otherwise."""
+def launch(playwright: Playwright, *options: str, headless: bool = True, whole: bool = False) -> Browser:
+    """Start Chromium, without a window unless told otherwise, and with what only a `whole` one can do."""
     arguments = [*CHROMIUM_OPTIONS, *options]
-    return playwright.chromium.launch(executable_path=find_chromium(), args=arguments, headless=headless)
+    path = find_chromium(whole=whole or not headless)
+    return playwright.chromium.launch(executable_path=path, args=arguments, headless=headless)
 
 
 class Tabs:

@@ -34,6 +34,11 @@ OPEN = "() => window.made.map(({ at, tag, said, isClosed }) => [at, tag, said, !
 
 
 @pytest.fixture
+def browser(whole_browser):
+    return whole_browser
+
+
+@pytest.fixture
 def desk(page_for, alice):
     """Alice's browser, which may show notifications and wants to."""
     first = page_for(alice, None, permissions=["notifications"])
