@@ -22,7 +22,7 @@ def demo_session(app, db_session):
 
 
 def people(session):
-    return session.scalars(select(User)).all()
+    return session.scalars(select(User).order_by(User.id)).all()
 
 
 def test_everybody_of_the_demo_can_sign_in(demo_session):

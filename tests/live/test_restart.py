@@ -66,7 +66,7 @@ def is_told_to_end(pid):
 
 
 def test_who_is_connected_already_when_it_ends_is_served(start_server):
-    server = start_server()
+    server = start_server(is_child=True)
     worker = server.count("pid")
     os.kill(worker, signal.SIGSTOP)
     knocking = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(150)]
