@@ -31,10 +31,12 @@ def postgres_folders() -> Iterator[Path]:
 class Postgres:
     """A PostgreSQL of its own in a temporary folder, reached through a socket there; nothing listens on TCP.
 
-    PostgreSQL refuses to run as root, so root starts it as `nobody`.
+    PostgreSQL refuses to run as root, so root starts it as `nobody`. Unless it `waits_for_the_disk`, a power
+    cut would spoil it: what is tested is SQL.
     """
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, *, waits_for_the_disk: bool = False) -> None:
+        self._waits_for_the_disk = waits_for_the_disk
         self.home = Path(tempfile.mkdtemp(prefix="chatweb-pg-", dir="/tmp"))
         self.log = self.home / "log"
         self.user = "nobody" if IS_ROOT else None
@@ -69,11 +71,10 @@ class Postgres:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.home),
-            "fsync": "off",  # these databases live for one test: what is tested is SQL, not power cuts
-            "full_page_writes": "off",
-            "autovacuum": "off",
             "max_connections": "200",
         }
+        if not self._waits_for_the_disk:
+            settings |= {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
         arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         data = str(self.home / "data")
         self._process = start(

@@ -19,6 +19,13 @@ def arrange(session: Session, person_id: int, chat_id: int, **values: object) ->
     session.execute(update(cast("Table", Member.__table__)).where(*theirs).values(values))
 
 
+def new_topic() -> str:
+    """A name for a conversation that nobody can guess: 144 random bits. No command takes it for an option."""
+    while (topic := secrets.token_urlsafe(18)).startswith("-"):
+        pass
+    return topic
+
+
 def drafts(session: Session, person_id: int, chat_ids: Collection[int]) -> Mapping[int, str]:
     """What a person has typed and not sent in each of these conversations, whole. One SELECT."""
     theirs = (Member.chat_id.in_(chat_ids), Member.user_id == person_id)
@@ -36,7 +43,7 @@ def start(session: Session, person_id: int, username: str) -> str:
         raise Invalid(username="yourself")
     pair = {"user_1_id": min(person_id, other_id), "user_2_id": max(person_id, other_id)}
     now = utc_now()
-    fresh = {**pair, "topic": secrets.token_urlsafe(18), "revision": 0, "inserted_at": now, "updated_at": now}
+    fresh = {**pair, "topic": new_topic(), "revision": 0, "inserted_at": now, "updated_at": now}
     _insert_missing(session, Chat, [fresh])
     chat_id, topic = session.execute(select(Chat.id, Chat.topic).filter_by(**pair)).one()
     blank = {"read_id": 0, "seen_id": 0, "pinned": False, "archived": False, "cleared": 0, "draft": ""}

@@ -33,7 +33,7 @@ def measure() -> Iterator[Figure]:
     with instance() as site:
         yield Figure("write and fsync of 4 KB on this disk, median", _fsync_ms(site), "ms")
         yield empty(site)
-        talk = Talk(site.host, _pairs(site))
+        talk = Talk(site.host, pairs(site))
         talk.run(WARM_UP, senders=8)
         for senders, count in RUNS.items():
             _read_everything(site)
@@ -46,7 +46,7 @@ def measure() -> Iterator[Figure]:
 def _with_rate_limits() -> Iterator[Figure]:
     """Nobody sends so often here that a limit is reached; what is measured is the counting."""
     with instance(rate_limits="on") as site:
-        talk = Talk(site.host, _pairs(site))
+        talk = Talk(site.host, pairs(site))
         talk.run(WARM_UP, senders=8)
         before = site.cpu_seconds()
         talk.run(LIMITED, senders=8)
@@ -68,7 +68,8 @@ def _run(site: Instance, talk: Talk, senders: int, count: int) -> Iterator[Figur
     yield Figure(f"send to seen, p99, {label}", cuts[98] * 1000, "ms", targets.get("p99"))
 
 
-def _pairs(site: Instance) -> list[Pair]:
+def pairs(site: Instance) -> list[Pair]:
+    """People who have just begun to talk, two by two."""
     people = site.add_people(2 * PAIRS)
     couples = list(zip(people[::2], people[1::2], strict=True))
     topics = site.add_chats(couples)

@@ -36,10 +36,11 @@ class Browser(NamedTuple):
 
 
 class Instance:
-    """An instance on SQLite, as an operator gets it, and its server."""
+    """An instance with these settings, and its server."""
 
-    def __init__(self, folder: Path, rate_limits: str) -> None:
-        settings = config.load({"CHATWEB_DATA_DIR": str(folder), "CHATWEB_RATE_LIMITS": rate_limits})
+    def __init__(self, folder: Path, **chosen: str) -> None:
+        variables = {f"CHATWEB_{name.upper()}": value for name, value in chosen.items()}
+        settings = config.load({"CHATWEB_DATA_DIR": str(folder), **variables})
         self.app: Flask = create_app(settings)
         self.server = Server(settings, folder / "server.log")
         self._numbers = itertools.count(1)
@@ -130,11 +131,14 @@ def _fill(writing: Session, topic: str, count: int) -> list[int]:
 
 
 @contextmanager
-def instance(*, running: bool = True, rate_limits: str = "off") -> Iterator[Instance]:
-    """A fresh instance in a temporary folder on disk, removed at the end."""
+def instance(*, running: bool = True, rate_limits: str = "off", **chosen: str) -> Iterator[Instance]:
+    """A fresh instance in a temporary folder on disk, removed at the end.
+
+    On SQLite, as an operator gets it, unless settings are `chosen`: `redis_url` stands for CHATWEB_REDIS_URL.
+    """
     folder = Path(tempfile.mkdtemp(prefix="chatweb-bench-", dir=_disk()))
     try:
-        site = Instance(folder, rate_limits)
+        site = Instance(folder, rate_limits=rate_limits, **chosen)
         try:
             if running:
                 site.server.start()
