@@ -63,11 +63,10 @@ def read(work: Callable[[Session], T]) -> T:
     """
     if transactions := _sqlite.get(db.engine):
         return transactions.read(work)
-    session = db.session()
-    try:
+    # In PostgreSQL's READ COMMITTED each statement reads its own moment anyway: nothing has to begin or end.
+    by_itself = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with Session(by_itself, expire_on_commit=False) as session:
         return work(session)
-    finally:
-        session.rollback()
 
 
 def _transaction(session: Session, work: Callable[[Session], T]) -> T:
