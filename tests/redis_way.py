@@ -11,12 +11,15 @@ _PUBLISHED = b"*3\r\n$7\r\nmessage\r\n"
 
 
 class Way:
-    """Passes on what Redis says, but for a share of the events for topics, and to it everything, later."""
+    """Passes on what Redis says, but for a share of the events for topics, and to it everything, later.
+
+    `asked` counts the pieces of the latter.
+    """
 
     def __init__(self, port: int, *, share: float = 0.0, delay: float = 0.0) -> None:
         self.share = share
         self._delay = delay
-        self.lost = self.passed = 0
+        self.lost = self.passed = self.asked = 0
         self._target = ("127.0.0.1", port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._ends: list[socket.socket] = []
@@ -48,6 +51,7 @@ class Way:
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                self.asked += 1
                 time.sleep(self._delay)
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)

@@ -72,8 +72,11 @@ class Publisher:
 
     def _publish_some(self) -> None:
         batch = [self._queue.popleft() for _ in range(min(_AT_ONCE, len(self._queue)))]
+        with self._lock:
+            # Before it is sent: what is lost meanwhile is told of next time.
+            has_lost, self._has_lost = self._has_lost, False
         try:
-            self._publish(batch)
+            self._publish([self._after_loss, *batch] if has_lost else batch)
         except Exception as problem:  # noqa: BLE001 - whatever is wrong there, it must not end the thread
             if self._connection:
                 self._connection.disconnect()
@@ -89,8 +92,6 @@ class Publisher:
             self._outage.ended()
 
     def _publish(self, batch: list[tuple[bytes, bytes]]) -> None:
-        if self._has_lost:
-            batch = [self._after_loss, *batch]
         if self._connection:
             with suppress(*FAILURES):
                 self._send(self._connection, batch)
@@ -104,7 +105,6 @@ class Publisher:
         connection.send_packed_command(connection.pack_commands(("PUBLISH", *one) for one in batch))
         for _ in batch:
             connection.read_response()
-        self._has_lost = False
 
     def _lose(self, count: int) -> None:
         self._has_lost = True

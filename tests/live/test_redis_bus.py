@@ -18,6 +18,7 @@ from chatweb import measures
 from chatweb.live.limits import Limits
 from chatweb.live.redis_bus import RedisBus
 from chatweb.live.redis_link import refusal
+from tests.redis_way import Way
 from tests.servers import free_port, wait_until
 
 QUIET = Limits(heartbeat_seconds=3600)
@@ -216,6 +217,20 @@ class TestWithoutRedis:
         before = measures.total(measures.LOST)
         here.bus.publish("tea", "x" * (5 << 20))
         wait_until(lambda: measures.total(measures.LOST) == before + 1, 5, "it to be counted")
+
+    def test_what_is_dropped_while_something_is_on_its_way_is_told_of(self, joined, redis):
+        with Way(redis.port, delay=0.1) as way:
+            here, there = joined(redis=way), joined()
+            page = there.connect("chat", heartbeat="chat")
+            here.bus.publish("chat", "one cup")
+            assert page.receive_text() == "one cup"
+            asked = way.asked
+            here.bus.publish("chat", "another")
+            wait_until(lambda: way.asked > asked, 5, "it to be on its way")
+            here.bus.publish("chat", "x" * (5 << 20))
+            assert page.receive_text() == "another"
+            assert page.receive().text == "{}"
+            assert page.receive_close() == 1012
 
     def test_a_redis_that_says_nothing_is_left(self, joined, redis, monkeypatch):
         monkeypatch.setattr("chatweb.live.redis_listener._ASK_AFTER_SECONDS", 0.3)
