@@ -14,7 +14,8 @@ Order = tuple[bytes, bytes]
 class Orders:
     """What the listener's connection is to be told, in order; `ring` is called when there is something.
 
-    Redis answers each subscription, in the order of asking: counting them is enough.
+    Redis answers each subscription, in the order of asking: counting them is enough. Without a connection
+    nothing is kept: the next one begins with all that is listened to by then.
     """
 
     def __init__(self, ring: Callable[[], None]) -> None:
@@ -23,20 +24,22 @@ class Orders:
         self._asked = self._confirmed = 0
         self._connection_number = 0
         self._change = threading.Condition()
-        self.is_up = self._is_away = False
+        self.is_up = self._is_away = self._has_connection = False
 
     def add(self, command: bytes, channel: bytes) -> None:
         """SUBSCRIBE or UNSUBSCRIBE to a channel soon."""
         with self._change:
             self._asked += command == SUBSCRIBE
+            if not self._has_connection:
+                return
             self._waiting.append((command, channel))
             if len(self._waiting) == 1:
                 self._ring()
 
     def begin(self) -> None:
-        """There is a new connection, which is subscribed to nothing; whatever waits is not for it."""
+        """There is a new connection, which is subscribed to nothing."""
         with self._change:
-            self._waiting.clear()
+            self._has_connection = True
             self._connection_number += 1
             self._asked = self._confirmed = 0
 
@@ -68,6 +71,9 @@ class Orders:
         """All that must be is listened to from now on, or nothing."""
         with self._change:
             self.is_up, self._is_away = up, not up
+            if not up:
+                self._has_connection = False
+                self._waiting.clear()
             self._change.notify_all()
 
     def wait(self) -> None:

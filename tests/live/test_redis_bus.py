@@ -18,6 +18,7 @@ from chatweb import measures
 from chatweb.live.limits import Limits
 from chatweb.live.redis_bus import RedisBus
 from chatweb.live.redis_link import refusal
+from chatweb.live.redis_orders import SUBSCRIBE, Orders
 from tests.redis_way import Way
 from tests.servers import free_port, wait_until
 
@@ -156,6 +157,18 @@ def test_a_poisoned_event_is_logged_once_and_the_rest_goes_on(joined, redis, cap
     here.bus.publish("coffee", "fine, too")
     assert other.receive_text() == "fine, too"
     assert [record.message for record in caplog.records] == ["an event that came from Redis was left out"]
+
+
+def test_what_no_connection_can_be_told_is_not_kept_until_there_is_one():
+    orders = Orders(lambda: None)
+    for _ in range(2):
+        orders.add(SUBSCRIBE, b"lost")
+        orders.begin()
+        orders.add(SUBSCRIBE, b"tea")
+        assert orders.some() == [(SUBSCRIBE, b"tea")]
+        orders.add(SUBSCRIBE, b"lost")
+        orders.went(up=False)
+        assert orders.some() == []
 
 
 class TestWithoutRedis:
