@@ -19,7 +19,7 @@ class Heartbeat:
     It is not the reading loop: the database may be slow, and lines must not wait for it.
     `slot(n)` gives the lines of a slot, `send(lines, text)` sends a frame to some of them. `on_beat` is told
     all topics of a slot before it beats: whatever ended without a word on the bus can be hung up then.
-    `tell_presence` is called between the slots.
+    `after_beat` gets the lines of a slot once it has beaten, and `tell_presence` is called between the slots.
     """
 
     def __init__(
@@ -29,6 +29,7 @@ class Heartbeat:
         on_beat: OnBeat,
         slot: Callable[[int], list[Line]],
         send: Callable[[list[Line], str], None],
+        after_beat: Callable[[list[Line]], None],
         tell_presence: Callable[[], None],
     ) -> None:
         self._pause = seconds / SLOTS
@@ -36,6 +37,7 @@ class Heartbeat:
         self._on_beat = on_beat
         self._slot = slot
         self._send = send
+        self._after_beat = after_beat
         self._tell_presence = tell_presence
         self._failing: set[str] = set()
         self._stopped = threading.Event()
@@ -50,12 +52,12 @@ class Heartbeat:
     def _run(self) -> None:
         number = 0
         while not self._stopped.wait(self._pause):
-            self.beat(number)
+            self._after_beat(self.beat(number))
             self._try("presence", self._tell_presence)
             number = (number + 1) % SLOTS
 
-    def beat(self, number: int) -> None:
-        """Let the lines of a slot hear that they live, and how far their conversation is."""
+    def beat(self, number: int) -> list[Line]:
+        """Let the lines of a slot hear that they live, and how far their conversation is; which they were."""
         lines = self._slot(number)
         by_topic: dict[str | None, list[Line]] = {}
         for line in lines:
@@ -64,6 +66,7 @@ class Heartbeat:
         for topic, listeners in by_topic.items():
             known = topic is not None and topic in revisions
             self._send(listeners, f'{{"revision": {revisions[topic]}}}' if known and topic else "{}")
+        return lines
 
     def _ask(self, lines: list[Line], topics: list[str]) -> Mapping[str, int]:
         """The revisions, or none while the database is away: the pages still hear that the line lives."""

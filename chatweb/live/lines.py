@@ -53,7 +53,13 @@ class Lines:
         self._on_presence = on_presence
         self.feeds = Feeds(limits.feed_seconds, self.send, self.close)
         self._heartbeat = Heartbeat(
-            limits.heartbeat_seconds, revisions, on_beat, self.slot, self.send, self._tell_presence
+            limits.heartbeat_seconds,
+            revisions,
+            on_beat,
+            self.slot,
+            self.send,
+            self._make_up,
+            self._tell_presence,
         )
         self._mending = Mending(self._heartbeat.beat, self.all, self.close)
 
@@ -232,6 +238,11 @@ class Lines:
         self._loop.change(line, writing=False)
         if line.state == ENDING:
             self.forget(line)
+
+    def _make_up(self, lines: list[Line]) -> None:
+        """While other processes cannot be heard, what has no revision reaches these lines by a new start."""
+        if not self._bus.reaches_others:
+            self._mending.renew(lines)
 
     def _tell_presence(self) -> None:
         with self._lock:

@@ -21,7 +21,10 @@ class Mending:
     """
 
     def __init__(
-        self, beat: Callable[[int], None], lines: Callable[[], list[Line]], close: Callable[[Line, int], None]
+        self,
+        beat: Callable[[int], object],
+        lines: Callable[[], list[Line]],
+        close: Callable[[Line, int], None],
     ) -> None:
         self._beat = beat
         self._lines = lines
@@ -47,6 +50,16 @@ class Mending:
         if thread:
             thread.join()
 
+    def renew(self, lines: list[Line]) -> None:
+        """Let these lines be made anew, some hundred a second; returns when all are closed."""
+        # A line that a feed fills hears nothing from the bus.
+        lines = [line for line in lines if line.heartbeat is not None or line.present is not None]
+        for start in range(0, len(lines), _AT_ONCE):
+            for line in lines[start : start + _AT_ONCE]:
+                self._close(line, RESTART)
+            if self._ended.wait(_PAUSE_SECONDS):
+                return
+
     def _run(self) -> None:
         while self._is_still_wanted():
             lines = self._lines()
@@ -55,7 +68,7 @@ class Mending:
                 self._ended.wait(_BEATS_SECONDS / SLOTS)
             self._ended.wait(_REST_SECONDS)
             if not self._is_wanted:
-                self._renew(lines)
+                self.renew(lines)
 
     def _is_still_wanted(self) -> bool:
         with self._lock:
@@ -63,12 +76,3 @@ class Mending:
             if not wanted:
                 self._thread = None
             return wanted
-
-    def _renew(self, lines: list[Line]) -> None:
-        # A line that a feed fills hears nothing from the bus.
-        lines = [line for line in lines if line.heartbeat is not None or line.present is not None]
-        for start in range(0, len(lines), _AT_ONCE):
-            for line in lines[start : start + _AT_ONCE]:
-                self._close(line, RESTART)
-            if self._ended.wait(_PAUSE_SECONDS):
-                return

@@ -128,17 +128,27 @@ class TestWithoutRedis:
         self, join, redis
     ):
         here, there = join(), join()
-        stays, _ = here.park("user:1", owner=1, present=True)
+        pages = [here.park("user:1", owner=1, present=True)[0]]
         goes, _ = here.park("user:2", owner=2, present=True)
+
+        def until_then(is_so, what):
+            def is_so_while_one_stays():
+                if pages[-1].state >= CLOSING:
+                    pages.append(here.park("user:1", owner=1, present=True)[0])
+                return is_so()
+
+            until(is_so_while_one_stays, what)
+
         until(lambda: there.board.state(2) == there.board.state(1) == State.ONLINE, "both coming")
         redis.stop()
-        until(lambda: not there.bus.reaches_others, "it to be noticed")
+        until_then(lambda: not there.bus.reaches_others, "it to be noticed")
         goes.close(1000)
-        until(lambda: {2: State.GONE} in changes(here), "one of them going")
-        until(lambda: there.board._lines._neighbours._until_whole == 1, "a round")
-        until(lambda: there.board._lines._neighbours._until_whole == 2, "another one")
+        until_then(lambda: {2: State.GONE} in changes(here), "one of them going")
+        until_then(lambda: there.board._lines._neighbours._until_whole == 1, "a round")
+        until_then(lambda: there.board._lines._neighbours._until_whole == 2, "another one")
         assert there.board.state(2) == there.board.state(1) == State.ONLINE
+        made_anew = len(pages)
         redis.start()
-        until(lambda: there.board.state(2) == State.GONE, "it to be told")
+        until_then(lambda: there.board.state(2) == State.GONE, "it to be told")
         assert there.board.state(1) == State.ONLINE
-        until(lambda: stays.state >= CLOSING, "the line to be made anew")
+        until_then(lambda: len(pages) > made_anew, "the line to be made anew")

@@ -211,6 +211,16 @@ class TestWithoutRedis:
         places[0].bus.publish("chat", "after")
         assert page.receive_text() == "after"
 
+    def test_while_it_is_away_lines_are_made_anew_with_every_heartbeat(self, joined, redis):
+        here = joined(limits=Limits(heartbeat_seconds=1))
+        chat, inbox = here.connect("chat", heartbeat="chat"), here.connect("inbox", present=True, owner=1)
+        for page in (chat, inbox) * 2:
+            assert page.receive().text == "{}"
+        redis.stop()
+        assert [page.receive_close() for page in (chat, inbox)] == [1012] * 2
+        again = here.connect("inbox", present=True, owner=1)
+        assert again.receive_close() == 1012
+
     def test_lines_of_others_are_mended_when_only_the_way_out_was_cut(self, joined, redis):
         here, there = joined(), joined()
         page = there.connect("chat", heartbeat="chat")
