@@ -36,8 +36,8 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Make FILE, a backup, the database, where there is none yet."""
     database = _database("restore")
-    # A log left behind would be played into the database that comes to its side.
-    for old in (database, Path(f"{database}-wal")):
+    # A log or journal left behind would be played into the database that comes to its side.
+    for old in (database, Path(f"{database}-wal"), Path(f"{database}-journal")):
         if old.exists():
             raise click.ClickException(
                 f"{old} is there. Stop the server and move {database}* away; then once more."
