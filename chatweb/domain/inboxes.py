@@ -111,7 +111,8 @@ def _rows(*conditions: ColumnElement[bool]) -> Select[Any]:
 _OF_PERSON = Member.user_id == bindparam("person_id")
 _OF_CHAT = Member.chat_id == bindparam("chat_id")
 _ROW = Query(_rows(_OF_PERSON, _OF_CHAT), Row._make)
-_BOTH = Query(_rows(_OF_CHAT), Row._make)
+_IS_THERE = or_(Chat.revision > 0, Member.opened)
+_BOTH = Query(_rows(_OF_CHAT, _IS_THERE), Row._make)
 _WAITS = and_(Member.waits, Member.blocked.is_(False), Chat.revision > 0)
 _LISTS: dict[str, tuple[ColumnElement[bool], ...]] = {
     "": (Member.waits.is_(False), Member.archived.is_(False)),
@@ -122,7 +123,7 @@ _LISTS: dict[str, tuple[ColumnElement[bool], ...]] = {
 
 def _newest(name: str) -> Select[Any]:
     return (
-        _rows(_OF_PERSON, or_(Chat.revision > 0, Member.opened), *_LISTS[name])
+        _rows(_OF_PERSON, _IS_THERE, *_LISTS[name])
         .order_by(Member.pinned.desc(), Chat.updated_at.desc(), Chat.id.desc())
         .limit(INBOX_PAGE + 1)
     )
@@ -192,7 +193,7 @@ def row(session: Session, person_id: int, chat_id: int) -> Row | None:
 
 
 def both_rows(session: Session, chat_id: int) -> Sequence[Row]:
-    """Both people's rows of one conversation. One SELECT."""
+    """The rows of one conversation in the lists of both people, of those who have it there. One SELECT."""
     return _BOTH.all(session, chat_id=chat_id, now=utc_now())
 
 

@@ -184,6 +184,20 @@ def test_what_is_silent_waits_nowhere(silent):
     assert silent.lists(silent.bob) == (set(), None)
 
 
+@pytest.mark.parametrize("act", ["block", "pause", "ask nobody"])
+def test_of_what_is_silent_no_row_is_pushed_either(silent, heard, alice, bob, act):
+    heard.clear()
+    if act == "block":
+        silent.alice.post(f"{silent.url}/block")
+    elif act == "pause":
+        silent.alice.post("/settings/data/pause", {"present": PASSWORD})
+    else:
+        silent.bob.post("/settings", OFF)
+    listeners = {topic for topic, frame in heard if "rows__item" in frame}
+    assert listeners == {person_topic(alice.id)}
+    assert silent.lists(silent.bob)[0] == set()
+
+
 def test_who_opens_it_too_before_anything_was_said_is_not_asked(silent, alice):
     silent.bob.post("/chats", {"username": alice.username})
     send(silent.alice, silent, "you too?")
