@@ -14,8 +14,8 @@ from chatweb.models import Chat, Member, User, utc_now
 
 _one, _two, _theirs = aliased(User), aliased(User), aliased(Member)
 _OTHER_ID = case((Chat.user_1_id == Member.user_id, Chat.user_2_id), else_=Chat.user_1_id)
-_NOT_BLOCKED = and_(Member.blocked.is_(False), _theirs.blocked.is_(False))
-_ACCEPTED = and_(_NOT_BLOCKED, Member.waits.is_(False), _theirs.waits.is_(False))
+_OPEN = and_(_one.is_active, _two.is_active, Member.blocked.is_(False), _theirs.blocked.is_(False))
+_ACCEPTED = and_(_OPEN, Member.waits.is_(False), _theirs.waits.is_(False))
 _IS_THEIRS = and_(_theirs.chat_id == Chat.id, _theirs.user_id == _OTHER_ID)
 _COLUMNS = (
     Chat.id.label("chat_id"),
@@ -36,7 +36,7 @@ _COLUMNS = (
     Member.muted,
     Member.draft,
     Member.blocked.label("is_blocked"),
-    and_(_one.is_active, _two.is_active, _NOT_BLOCKED).label("is_open"),
+    _OPEN.label("is_open"),
     _theirs.seen_id.label("other_seen_id"),
     and_(_one.shows_reading, _two.shows_reading, _ACCEPTED).label("shows_reading"),
     and_(_one.shows_typing, _two.shows_typing, _ACCEPTED).label("shows_typing"),
@@ -75,9 +75,9 @@ _ENTERED = (
 class OpenChat(NamedTuple):
     """A conversation as one of its two people holds it.
 
-    What the two show each other of their reading, typing and presence is what both of them show, once it is
-    accepted: it `waits` for this person to do so. It `is_open` while the other person has an account in use
-    and neither has blocked the other; `is_blocked` by this one.
+    What the two show each other of their reading, typing and presence is what both of them show, while it
+    `is_open` and once it is accepted: it `waits` for this person to do so. It `is_open` while the other
+    person has an account in use and neither has blocked the other; `is_blocked` by this one.
     For this person there is no message up to `cleared`.
     """
 

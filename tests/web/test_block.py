@@ -3,7 +3,10 @@
 import pytest
 
 from chatweb.announce import chat_topic, person_topic
-from tests.web.reading import by_class, rows
+from chatweb.domain import accounts
+from tests.people import PASSWORD
+from tests.web.overseeing import WHY
+from tests.web.reading import by_class, by_id, rows
 from tests.web.talking import send
 
 pytestmark = pytest.mark.both_engines
@@ -115,6 +118,30 @@ class TestWhileBlocked:
         heard.clear()
         browser.post("/settings", {"shows_presence": "1"})
         assert [frame for _, frame in heard if "presence" in frame] == []
+
+
+def looks(browser, talk):
+    """What a page shows of a conversation, and what it would hear."""
+    page, heard = (browser.get(path).text for path in (talk.url, f"{talk.messages_url}?after=0"))
+    (sheet,) = by_class(page, "app__sheet")
+    return sheet.text, by_id(page, "messages").attributes, rows(page), heard
+
+
+@pytest.mark.parametrize("how", ["paused", "deactivated"])
+def test_whoever_is_blocked_sees_what_they_would_if_the_account_were_closed(
+    as_alice, as_bob, as_dana, talk, said, alice, bob, stored, how
+):
+    stored(lambda session: accounts.were_here(session, [alice.id, bob.id]))
+    as_alice.post(f"{talk.url}/read", {"id": str(said["bob"].id)}, htmx=True)
+    as_alice.post(f"{talk.url}/block")
+    blocked = looks(as_bob, talk)
+    as_alice.post(f"{talk.url}/unblock")
+    assert looks(as_bob, talk) != blocked
+    if how == "paused":
+        as_alice.post("/settings/data/pause", {"present": PASSWORD})
+    else:
+        as_dana.post(f"/admin/people/{alice.id}/deactivate", WHY)
+    assert looks(as_bob, talk) == blocked
 
 
 def test_open_pages_connect_anew_and_both_rows_change(as_alice, talk, said, heard, alice, bob):
