@@ -159,9 +159,10 @@ def purged(session: Session, chat_id: int) -> None:
         row_changed(row)
 
 
-def decided(decided: Decided) -> None:
+def decided(session: Session, decided: Decided) -> None:
     """A report was decided: where messages were removed, the same pages hear it as of any other change."""
-    signed_out(*decided.session_ids)
+    if decided.left:
+        closed_or_open(session, decided.left)
     if decided.chat:
         for message in decided.messages:
             live().bus.publish(chat_topic(decided.chat.topic), fragments.message(message))

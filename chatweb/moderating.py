@@ -74,5 +74,5 @@ def decide_report(report_id: int, decision: str, **why: str) -> None:
         raise failure(refusal.problems) from None
     except (Conflict, NotFound) as refusal:
         raise failure({"id": refusal.code}) from None
-    announce.decided(decided)
+    announce.decided(db.session(), decided)
     click.echo(f"Report {report_id} is decided: {decision}.")

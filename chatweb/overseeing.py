@@ -120,7 +120,7 @@ def act(
 @with_reason
 def deactivate_user(name: str, **why: str) -> None:
     """Close an account and sign it out everywhere; it can be reactivated."""
-    announce.signed_out(*act(name, stewards.deactivate, **why))
+    announce.closed_or_open(db.session(), act(name, stewards.deactivate, **why))
     click.echo(f"{name} cannot sign in any more.")
 
 
@@ -130,7 +130,7 @@ def deactivate_user(name: str, **why: str) -> None:
 @with_reason
 def reactivate_user(name: str, **why: str) -> None:
     """Let somebody sign in again."""
-    act(name, stewards.reactivate, **why)
+    announce.closed_or_open(db.session(), act(name, stewards.reactivate, **why))
     click.echo(f"{name} can sign in again.")
 
 

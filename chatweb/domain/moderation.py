@@ -17,6 +17,7 @@ from chatweb.domain.access import OpenChat
 from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.changes import Earlier
 from chatweb.domain.inbox_rows import Row
+from chatweb.domain.leaving import Left
 from chatweb.domain.messages import Said
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.domain.report_queue import Summary, summary
@@ -67,9 +68,9 @@ class Page(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """Who hears of a decision: browsers that are signed out, and pages in which messages were removed."""
+    """Who hears of a decision: of an account that is closed, or pages in which messages were removed."""
 
-    session_ids: Sequence[int] = ()
+    left: Left | None = None
     chat: OpenChat | None = None
     messages: Sequence[Said] = ()
     rows: Sequence[Row] = ()
@@ -110,7 +111,7 @@ def decide(session: Session, actor: Actor, report_id: int, decision: str, reason
         raise Conflict("report_decided")
     if decision == DEACTIVATED:
         why = reason._replace(reference=reason.reference or about["detail"])
-        return Decided(session_ids=stewards.deactivate(session, actor, report.reported_id, why))
+        return Decided(left=stewards.deactivate(session, actor, report.reported_id, why))
     if decision == REMOVED and report.topic:
         chat = access.chat_for(session, report.reported_id, report.topic)
         removed = changes.take_away(session, chat, message_ids)

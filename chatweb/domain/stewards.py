@@ -68,21 +68,22 @@ def account(session: Session, user_id: int) -> Account:
     return Account._make(row)
 
 
-def deactivate(session: Session, actor: Actor, user_id: int, reason: Reason) -> Sequence[int]:
-    """Close an account and sign it out everywhere; the ids of the sessions that ended.
+def deactivate(session: Session, actor: Actor, user_id: int, reason: Reason) -> Left:
+    """Close an account and sign it out everywhere; who hears of that.
 
     Raises Conflict for oneself and for the last administrator, here and below.
     """
     found = _recorded(session, actor, user_id, audit.PERSON_DEACTIVATED, reason)
     leaving.check_not_last_admin(session, user_id)
     _change(session, found, is_active=False, paused_at=None)
-    return sign_ins.end_all(session, user_id)
+    return leaving.heard_by(session, user_id, sign_ins.end_all(session, user_id))
 
 
-def reactivate(session: Session, actor: Actor, user_id: int, reason: Reason) -> None:
-    """Let somebody sign in again."""
+def reactivate(session: Session, actor: Actor, user_id: int, reason: Reason) -> Left:
+    """Let somebody sign in again; who hears of that."""
     found = _recorded(session, actor, user_id, audit.PERSON_REACTIVATED, reason)
     _change(session, found, is_active=True, paused_at=None)
+    return leaving.heard_by(session, user_id, [])
 
 
 def sign_out(session: Session, actor: Actor, user_id: int, reason: Reason) -> Sequence[int]:

@@ -118,11 +118,14 @@ def test_it_is_removed_even_where_somebody_has_cleared_the_chat(as_bob, as_alice
     assert bodies(as_alice.get(talk.url).text)[-1] == "Removed by a moderator"
 
 
-def test_deactivating_signs_out_and_is_on_record_twice(as_bob, bob, told, decide, heard, db_session, visitor):
+def test_deactivating_signs_out_and_is_on_record_twice(
+    as_bob, alice, bob, told, decide, heard, db_session, visitor
+):
     (session_id,) = db_session.scalars(select(SignIn.id).where(SignIn.user_id == bob.id))
     db_session.rollback()
     assert decide(told(11), "deactivated").status_code == 303
     assert (session_topic(session_id), 4401) in heard.closed
+    assert ", account closed" in heard.on(person_topic(alice.id))[-1]
     assert as_bob.get("/chats").status_code == 303
     assert visitor.sign_in(bob).status_code == 422
     found = [(entry.action, entry.reference, entry.reason) for entry in entries(db_session)]

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from chatweb.announce import session_topic
+from chatweb.announce import chat_topic, person_topic, session_topic
 from chatweb.models import Entry, HalfSignIn, RecoveryCode, SignIn, User
 from chatweb.models.base import EPOCH
 from tests.people import PASSWORD, Visitor, add_person, with_second_step
@@ -102,6 +102,15 @@ def test_what_was_said_stays_readable_and_nothing_more_is_said(as_alice, bob, ta
     do(bob, "deactivate")
     assert "hello" in as_alice.get(talk.url).text
     assert send(as_alice, talk, "are you there?").status_code == 409
+
+
+def test_pages_of_others_hear_that_an_account_is_closed_and_open_again(alice, bob, talk, do, heard):
+    talk.says(bob, "hello")
+    for act, is_closed in (("deactivate", True), ("reactivate", False)):
+        do(bob, act)
+        assert heard.closed == [(chat_topic(talk.topic), 1012)]
+        assert (", account closed" in heard.on(person_topic(alice.id))[-1]) == is_closed
+        heard.closed.clear()
 
 
 def test_reactivating_lets_in_again(as_bob, bob, visitor, do, db_session):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chatweb import announce
 from chatweb.domain import audit, extracts, holding, roles, stewards
 from chatweb.domain.audit import Actor, Reason
+from chatweb.domain.leaving import Left
 from chatweb.domain.refusals import Conflict, Invalid
 from chatweb.extensions import db
 from chatweb.web import answers, confirming, limits
@@ -96,7 +97,9 @@ ACTS = {
 }
 
 
-Verb = Callable[[Session, Actor, int, Reason], Sequence[int] | None]
+Heard = Left | Sequence[int] | None
+"""Who hears of an act: of an account that is closed or open, browsers that are signed out, nobody."""
+Verb = Callable[[Session, Actor, int, Reason], Heard]
 _VERBS: dict[str, Verb] = {
     "deactivate": stewards.deactivate,
     "reactivate": stewards.reactivate,
@@ -167,7 +170,7 @@ def ask(person_id: int, act: str) -> ResponseReturnValue:
 
 @bp.post("/<id:person_id>/<act>")
 def do(person_id: int, act: str) -> ResponseReturnValue:
-    """Record and do it; open pages of who was signed out end."""
+    """Record and do it; open pages of who was signed out end, and those of others show what it is like."""
     account, actor = stewards.account(db.session(), person_id), door.actor()
     typed = asked_for.reason()
     if act not in ACTS:
@@ -176,16 +179,17 @@ def do(person_id: int, act: str) -> ResponseReturnValue:
         reason = audit.reason(*typed)
         work = _work(act, actor, person_id, reason)
         confirming.check()
-        ended = door.recorded(work)
+        heard = door.recorded(work)
     except (Invalid, Conflict, limits.TooFast) as refusal:
         return door.refused(refusal, partial(_asking, account, act, typed))
-    announce.signed_out(*(ended or ()))
+    if isinstance(heard, Left):
+        announce.closed_or_open(db.session(), heard)
+    else:
+        announce.signed_out(*(heard or ()))
     return answers.see_other(".show", person_id=person_id, done=act)
 
 
-def _work(
-    act: str, actor: Actor, person_id: int, reason: Reason
-) -> Callable[[Session], Sequence[int] | None]:
+def _work(act: str, actor: Actor, person_id: int, reason: Reason) -> Callable[[Session], Heard]:
     if act == "role":
         role = request.form.get("role", "")
         return lambda session: stewards.change_role(session, actor, person_id, role, reason)

@@ -70,7 +70,7 @@ def decide(report_id: int) -> ResponseReturnValue:
         decided = door.recorded(lambda session: moderation.decide(session, actor, report_id, decision, why))
     except (Invalid, Conflict) as refusal:
         return door.refused(refusal, partial(_reading, report_id))
-    announce.decided(decided)
+    announce.decided(db.session(), decided)
     return answers.see_other(".index", done=decision)
 
 
