@@ -15,9 +15,10 @@ R = TypeVar("R")
 
 PAGE = 40
 MOST_LOOKED_AT = 50_000
-STEP = 1_000
+FIRST_STEP, STEP = 100, 1_000
 LONGEST_QUERY = 100
 _BEFORE, _AFTER = 60, 240
+_STRETCH = 100
 
 
 _OF_PERSON = (Member.user_id == bindparam("person_id"), Message.id > Member.cleared)
@@ -118,18 +119,15 @@ def hits(session: Session, person_id: int, ids: Sequence[int]) -> Sequence[Hit]:
 
 def parts(body: str, wanted: Sequence[str]) -> Sequence[Part]:
     """The text around the first of the words, each of them a part of its own; "…" where it is cut."""
-    spans = _spans(body, wanted)
-    first = spans[0][0] if spans else 0
-    begin = first - _BEFORE if first > _BEFORE else 0
-    end = min(len(body), first + _AFTER)
+    first = _first(body, wanted)
+    begin, end = max(first - _BEFORE, 0), first + _AFTER
+    around = body[begin:end]
     found = [Part("…", is_hit=False)] if begin else []
-    place = begin
-    for start, stop in spans:
-        if start >= end:
-            break
-        found += [Part(body[place:start], is_hit=False), Part(body[start:stop], is_hit=True)]
+    place = 0
+    for start, stop in _spans(around, wanted):
+        found += [Part(around[place:start], is_hit=False), Part(around[start:stop], is_hit=True)]
         place = stop
-    found.append(Part(body[place:end] + ("…" if max(place, end) < len(body) else ""), is_hit=False))
+    found.append(Part(around[place:] + ("…" if end < len(body) else ""), is_hit=False))
     return [part for part in found if part.text]
 
 
@@ -138,6 +136,19 @@ def _all(queries: tuple[Query[R], ...], session: Session, chat_id: int | None, *
     if chat_id is None:
         return everywhere.all(session, **gaps)
     return in_chat.all(session, chat_id=chat_id, **gaps)
+
+
+def _first(body: str, wanted: Sequence[str]) -> int:
+    """Where in a text the first of the words stands; 0 where none does."""
+    text = texts.folded(body)
+    first = min((place for word in wanted if (place := text.find(word)) != -1), default=0)
+    # Letters become more or fewer when they are folded: by the stretch, for each of them takes long.
+    place = 0
+    for size in (_STRETCH, 1):
+        while (length := len(texts.folded(body[place : place + size]))) <= first and place < len(body):
+            first -= length
+            place += size
+    return place
 
 
 def _spans(body: str, wanted: Sequence[str]) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from chatweb.store import read
 from chatweb.web import addresses, answers, limits
 
 PATIENCE = 1.0
+QUICK = 0.02
 
 bp = Blueprint("finding", __name__)
 
@@ -68,18 +69,23 @@ def _page(chat: OpenChat | None) -> str:
 
 
 def _look(person_id: int, chat_id: int | None, wanted: Sequence[str], before: int) -> Found:
-    """Look through the messages step by step, so that others have their turn; not for ever."""
+    """Look through the messages step by step, so that others have their turn; not for ever.
+
+    Steps grow as long as they are quick: a thousand of the longest messages keep everybody waiting.
+    """
     deadline = time.monotonic() + PATIENCE
     own = read(lambda session: finding.own(session, person_id, chat_id, before))
     ids = own[: finding.MOST_LOOKED_AT]
     matching: list[int] = []
-    place = 0
+    place, size = 0, finding.FIRST_STEP
     while place < len(ids) and len(matching) < finding.PAGE and time.monotonic() < deadline:
-        step = ids[place : place + finding.STEP]
+        begun, step = time.monotonic(), ids[place : place + size]
         matching += read(
             partial(finding.matching, person_id=person_id, chat_id=chat_id, ids=step, wanted=wanted)
         )
-        place += finding.STEP
+        place += size
+        is_quick = time.monotonic() - begun < QUICK
+        size = min(2 * size, finding.STEP) if is_quick else finding.FIRST_STEP
         time.sleep(0)
     shown = matching[: finding.PAGE]
     looked_at = [*ids[:place], *shown[finding.PAGE - 1 :]]

@@ -1,8 +1,10 @@
 """Finding messages: in one's own conversations only, in any language, as they read now."""
 
+import time
+
 import pytest
 
-from chatweb.domain import finding
+from chatweb.domain import finding, texts
 from tests.web.reading import by_class, elements
 
 
@@ -65,11 +67,44 @@ def test_of_a_long_message_the_words_and_what_is_around_them_are_shown(as_alice,
     assert len(text) < 400
 
 
+LONGEST = ("ﷺ " * texts.BODY_LIMIT)[: texts.BODY_LIMIT]  # of which each letter becomes eighteen
+
+
+def test_a_page_of_the_longest_messages_is_shown_in_little_time(as_alice, bob, talk):
+    talk.says(bob, *(LONGEST for _ in range(finding.PAGE)))
+    took = []
+    for _ in range(3):
+        begun = time.process_time()
+        assert len(found(search(as_alice, "ﷺ"))) == finding.PAGE
+        took.append(time.process_time() - begun)
+    assert min(took) < 0.4, "others wait meanwhile"
+
+
+def test_the_longest_messages_are_looked_through_in_small_steps(as_alice, bob, talk, statements):
+    talk.says(bob, *(LONGEST for _ in range(3 * finding.FIRST_STEP)))
+    statements.clear()
+    search(as_alice, "nothing of the kind")
+    steps = [one for one in statements if "messages.body" in str(one) and "BETWEEN" in str(one)]
+    assert len(steps) == 3
+
+
 def test_a_hit_leads_to_its_message(as_alice, bob, talk):
     (said,) = talk.says(bob, "here it is")
     (link,) = by_class(search(as_alice, "here").text, "found__hit")
     assert link.attributes["href"] == f"{talk.url}/@{said.id}"
     assert as_alice.get(link.attributes["href"]).status_code == 302
+
+
+def test_the_word_is_marked_wherever_it_stands(as_alice, bob, talk):
+    # Letters that fold to one, to none and to many, around the places where it is looked for by the stretch.
+    counts, letters = (0, 1, 59, 61, 99, 100, 101, 1_000), ("x", "é", "e\u0301", "ﷺ", "\u0301")
+    bodies = [f"{letter * count} straße {letter * count}." for letter in letters for count in counts]
+    talk.says(bob, *bodies)
+    answer = search(as_alice, "strasse")
+    assert marked(answer) == ["straße"] * len(bodies)
+    for body, shown in zip(bodies[::-1], found(answer), strict=True):
+        assert shown.strip("…") in body
+        assert len(shown) <= 302
 
 
 def test_edited_text_is_found_and_the_old_one_is_not(as_alice, alice, talk, app):
