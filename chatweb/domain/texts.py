@@ -17,9 +17,10 @@ EMAIL_LIMIT = 254
 _NAME_SIGNS = "._-"
 # Persian and Hindi words, and the families among the emoji, are written with them.
 _JOINERS = "\u200c\u200d"
-# Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point): two names would look the same.
+# Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point, a Braille pattern without dots
+# and a note without a head): two names would look the same.
 _INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U0001d159\U000e0100-\U000e01ef]"
 )
 _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]+@[^\s@<>\"',;:()\[\]\\.]+(\.[^\s@<>\"',;:()\[\]\\.]+)*")
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

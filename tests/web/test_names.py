@@ -44,6 +44,8 @@ def test_a_name_is_kept_and_shown(as_alice, alice, db_session, typed_in, kept):
         "x" * 65,
         "\u200d",
         "\u3164\u3164",
+        "\u2800 \u2800",
+        "\U0001d159",
         "\u0301",
         "evil\u202egnp.exe",
         "a\x00b",
