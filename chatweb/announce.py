@@ -171,9 +171,12 @@ def decided(session: Session, decided: Decided) -> None:
 
 
 def renamed(session: Session, person_id: int, name: str, avatar: str) -> None:
-    """Another name or picture of somebody: they and everybody who sees them in a list hear of it."""
-    named = fragments.named(person_id, name, avatar)
-    for listener_id in (person_id, *people.seen_by(session, person_id)):
+    """Another name or picture of somebody: they and everybody who sees them in a list hear of it.
+
+    Whom they have blocked sees no picture.
+    """
+    for listener_id, is_blocked in ((person_id, False), *people.seen_by(session, person_id)):
+        named = fragments.named(person_id, name, "" if is_blocked else avatar)
         live().bus.publish(person_topic(listener_id), named)
 
 

@@ -80,17 +80,17 @@ def blocked_by(session: Session, person_id: int) -> Sequence[Blocked]:
     return [Blocked._make(row) for row in session.execute(found)]
 
 
-def seen_by(session: Session, person_id: int) -> list[int]:
-    """Everybody in whose list of chats this person stands. One SELECT."""
+def seen_by(session: Session, person_id: int) -> list[tuple[int, bool]]:
+    """Everybody in whose list of chats this person stands, and whom of them they have blocked. One SELECT."""
     theirs = aliased(Member)
     found = (
-        select(theirs.user_id)
+        select(theirs.user_id, Member.blocked)
         .select_from(Member)
         .join(Chat, Chat.id == Member.chat_id)
         .join(theirs, and_(theirs.chat_id == Chat.id, theirs.user_id != Member.user_id))
         .where(Member.user_id == person_id, or_(Chat.revision > 0, theirs.opened))
     )
-    return list(session.scalars(found))
+    return [(id_, is_blocked) for id_, is_blocked in session.execute(found)]
 
 
 def contacts(session: Session, person_ids: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -130,6 +130,17 @@ class TestHidden:
             assert sources(as_bob.get(path).text) == [], path
         assert avatar in sources(as_alice.get("/chats").text)
 
+    def test_from_open_pages_of_who_was_blocked_when_there_is_a_new_one(
+        self, as_alice, talk, alice, bob, heard
+    ):
+        send(as_alice, talk, "hello")
+        as_alice.post(f"{talk.url}/block")
+        heard.clear()
+        put(as_alice)
+        assert "/avatar/" in heard.on(person_topic(alice.id))[0]
+        (named,) = heard.on(person_topic(bob.id))
+        assert f'data-person="{alice.id}" value="alice">AL</data>' in named
+
     def test_of_an_account_that_is_closed_but_not_from_administrators(
         self, as_bob, as_dana, alice, stored, avatar
     ):
