@@ -48,6 +48,9 @@ def square(file: bytes) -> bytes:
 def _made(image: Image.Image) -> bytes:
     image.draft("RGB", (2 * SIDE, 2 * SIDE))
     turn = _TURNS.get(image.getexif().get(_ORIENTATION, 0))
+    if image.mode == "I;16":
+        # Converting cuts off: of 65,536 greys all but the darkest 255 would be white.
+        image = image.point(lambda grey: grey / 256)
     if image.mode not in ("RGB", "RGBA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     side = min(image.size)

@@ -42,6 +42,11 @@ def test_every_way_to_keep_colours_is_read(mode):
     opened(pictures.square(files.picture(kind, mode=mode, colour=0)))
 
 
+def test_greys_of_sixteen_bits_are_as_bright_as_they_were():
+    image = opened(pictures.square(files.picture(mode="I;16", colour=0x8000)))
+    assert all(abs(value - 0x80) < 3 for value in image.getpixel((100, 100)))
+
+
 def test_what_can_be_seen_through_is_white():
     image = opened(pictures.square(files.picture(mode="RGBA", colour="#ff000000")))
     assert is_like(image.getpixel((128, 128)), "white")
