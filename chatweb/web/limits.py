@@ -55,6 +55,7 @@ CHANGE = _limit("change", "30 per 10 seconds")
 DRAFT = _limit("draft", "60 per minute")
 SETTINGS = _limit("settings", "20 per 5 minutes")
 SECOND_STEP = _limit("second-step", "5 per 5 minutes")
+WRONG_CODES = _limit("wrong-codes", "4 per day")
 SECOND_STEP_TOLD = _limit("second-step-told", "1 per hour")
 CONFIRM = _limit("confirm", "10 per 5 minutes")
 ADMIN = _limit("admin", "120 per minute")
@@ -79,12 +80,6 @@ def has_room(limit: Limit, whom: str) -> bool:
     """Count one more of somebody's, and whether that was not one too many."""
     windows = _windows()
     return windows is None or bool(windows.hit(limit.item, limit.name, whom))
-
-
-def is_full(limit: Limit, whom: str) -> bool:
-    """Whether one more of somebody's would be one too many."""
-    windows = _windows()
-    return windows is not None and not windows.test(limit.item, limit.name, whom)
 
 
 def forgive(limit: Limit, whom: str) -> None:

@@ -26,8 +26,8 @@ def show() -> ResponseReturnValue:
 def judge() -> ResponseReturnValue:
     """Sign in with a code. Five wrong ones, of either kind and from wherever, and it takes a while.
 
-    Their owner is told by mail. Where they have been signed in before they are counted apart, so that nobody
-    keeps them out from elsewhere; a passkey lets them in all the time.
+    Their owner is told by mail, also of five within a day. Where they have been signed in before they are
+    counted apart, so that nobody keeps them out from elsewhere; a passkey lets them in all the time.
     """
     half, typed = _half(), request.form.get("code", "")
     if half is None:
@@ -39,7 +39,7 @@ def judge() -> ResponseReturnValue:
         signing_in.complete(lambda session: factors.pass_second_step(session, keys, token, typed))
     except Invalid as refusal:
         events.note("code_refused", person_id=half.user_id)
-        if limits.is_full(limits.SECOND_STEP, whom):
+        if not limits.has_room(limits.WRONG_CODES, str(half.user_id)):
             _tell(half.user_id)
         return _page(half, texts(refusal.problems)), 422
     except limits.TooFast as refusal:
@@ -47,7 +47,8 @@ def judge() -> ResponseReturnValue:
     except NotFound:
         return _from_the_beginning()
     limits.forgive(limits.SECOND_STEP, whom)
-    limits.forgive(limits.SECOND_STEP_TOLD, str(half.user_id))
+    for told in (limits.WRONG_CODES, limits.SECOND_STEP_TOLD):
+        limits.forgive(told, str(half.user_id))
     return redirect(signing_in.wanted(), code=303)
 
 

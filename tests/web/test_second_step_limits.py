@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from chatweb.web import limits
 from tests.authenticator import add_passkey, begin_sign_in
 from tests.people import Visitor
 from tests.second_step import first_step, set_up, shown, spare_code
@@ -71,6 +72,15 @@ def test_the_owner_is_told_by_mail_once_that_somebody_knows_the_password(
     assert "/settings/account" in mail.get_content()
     assert guess(Visitor(app), alice) == [429] * 5
     assert deliver() == []
+
+
+def test_the_owner_is_told_of_slow_guesses_too(app, visitor, alice, secret, deliver):
+    assert guess(visitor, alice, 4) == [422] * 4
+    with app.app_context():
+        limits.forgive(limits.SECOND_STEP, f"{alice.id} ")  # as five minutes do
+    assert deliver() == []
+    assert guess(visitor, alice, 1) == [422]
+    assert len(deliver()) == 1
 
 
 def test_of_ten_at_once_one_is_told_of(app, visitor, alice, secret, deliver):
