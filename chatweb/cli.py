@@ -7,17 +7,18 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, FlaskGroup, with_appcontext
+from flask.cli import FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
 from chatweb import announce, demo, moderating, overseeing, retaining, safekeeping
+from chatweb.commands import Group, with_database
 from chatweb.domain import accounts, authenticators, changes, passwords, stewards, texts
 from chatweb.domain.refusals import Invalid, NotFound
 from chatweb.extensions import db, vault
 from chatweb.schema import bring_up_to_date
 from chatweb.store import store
 
-user = AppGroup("user", help="Make and list accounts, set passwords and roles, close accounts.")
+user = Group("user", help="Make and list accounts, set passwords and roles, close accounts.")
 
 
 def prepare(app: Flask) -> None:
@@ -96,7 +97,7 @@ def list_users() -> None:
 
 
 @click.command("demo")
-@with_appcontext
+@with_database
 def fill_with_demo() -> None:
     """Fill an empty database with a handful of people and conversations."""
     try:

@@ -1,17 +1,17 @@
 """What moderators type instead of click: reports, read and decided on record."""
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from chatweb import announce
+from chatweb.commands import Group
 from chatweb.domain import audit, moderation, report_queue
 from chatweb.domain.refusals import Conflict, Invalid, NotFound
 from chatweb.extensions import db
 from chatweb.overseeing import ID, actor, failure, plain, with_reason
 from chatweb.store import store
 
-report = AppGroup("report", help="List reports, read one, and decide about it.")
+report = Group("report", help="List reports, read one, and decide about it.")
 
 
 @report.command("list")

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.orm import Session
 
 from chatweb import announce, archive
+from chatweb.commands import Group, with_database
 from chatweb.domain import accounts, entries, extracts, leaving, oversight, roles, stewards, transcripts
 from chatweb.domain import audit as reasons
 from chatweb.domain.audit import Actor, Reason
@@ -30,8 +30,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 ID = click.IntRange(1, LARGEST_ID)
 
-chat = AppGroup("chat", help="List conversations; read, export, hold, release or purge them with a reason.")
-audit = AppGroup("audit", help="Check the audit log.")
+chat = Group("chat", help="List conversations; read, export, hold, release or purge them with a reason.")
+audit = Group("audit", help="Check the audit log.")
 
 
 def plain(said: str) -> str:
@@ -115,7 +115,7 @@ def act(
 
 
 @click.command("deactivate")
-@with_appcontext
+@with_database
 @click.argument("name")
 @with_reason
 def deactivate_user(name: str, **why: str) -> None:
@@ -125,7 +125,7 @@ def deactivate_user(name: str, **why: str) -> None:
 
 
 @click.command("reactivate")
-@with_appcontext
+@with_database
 @click.argument("name")
 @with_reason
 def reactivate_user(name: str, **why: str) -> None:
@@ -135,7 +135,7 @@ def reactivate_user(name: str, **why: str) -> None:
 
 
 @click.command("reset-factor")
-@with_appcontext
+@with_database
 @click.argument("name")
 @with_reason
 def reset_factor(name: str, **why: str) -> None:
@@ -145,7 +145,7 @@ def reset_factor(name: str, **why: str) -> None:
 
 
 @click.command("role")
-@with_appcontext
+@with_database
 @click.argument("name")
 @click.argument("role", type=click.Choice(roles.ROLES))
 @with_reason
@@ -160,7 +160,7 @@ def change_role(name: str, role: str, **why: str) -> None:
 
 
 @click.command("delete")
-@with_appcontext
+@with_database
 @click.argument("name")
 @click.option("--messages", is_flag=True, help="Take what the person said out of the conversations, too.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -181,7 +181,7 @@ def delete_user(name: str, messages: bool, yes: bool, **why: str) -> None:  # no
 
 
 @click.command("export")
-@with_appcontext
+@with_database
 @click.argument("name")
 @_with_days
 @_TO

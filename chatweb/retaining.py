@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import click
-from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from chatweb import announce
+from chatweb.commands import with_database
 from chatweb.domain import audit, holding, oversight, retention
 from chatweb.domain.audit import Actor, Reason
 from chatweb.domain.oversight import Overview
@@ -40,7 +40,7 @@ def release_chat(chat_id: int, **why: str) -> None:
 
 
 @click.command("hold")
-@with_appcontext
+@with_database
 @click.argument("name")
 @with_reason
 def hold_user(name: str, **why: str) -> None:
@@ -50,7 +50,7 @@ def hold_user(name: str, **why: str) -> None:
 
 
 @click.command("release")
-@with_appcontext
+@with_database
 @click.argument("name")
 @with_reason
 def release_user(name: str, **why: str) -> None:

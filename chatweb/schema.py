@@ -13,6 +13,8 @@ from chatweb.config import Settings
 from chatweb.extensions import db
 from chatweb.paths import MIGRATIONS
 
+_OLD = click.ClickException("The database is not up to date. Run: flask db upgrade")
+
 
 def bring_up_to_date(settings: Settings) -> None:
     """Migrate SQLite to the newest schema; on PostgreSQL refuse an old one with the command to run.
@@ -20,17 +22,27 @@ def bring_up_to_date(settings: Settings) -> None:
     Raises click.ClickException, one line, for a schema that is newer than the code and for a database that
     cannot be opened.
     """
-    present, newest = _present(), _newest()
-    if present == newest:
+    if _is_up_to_date():
         return
-    if present is not None and present not in _known():
+    if not settings.is_sqlite:
+        raise _OLD
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    upgrade(directory=str(MIGRATIONS))
+
+
+def refuse_unless_up_to_date() -> None:
+    """Raise click.ClickException, one line, for any schema but the newest, and for no database at all."""
+    if not _is_up_to_date():
+        raise _OLD
+
+
+def _is_up_to_date() -> bool:
+    present = _present()
+    if present not in (None, *_known()):
         raise click.ClickException(
             f"The database is at migration {present}, unknown to this version: a newer chatweb has used it."
         )
-    if not settings.is_sqlite:
-        raise click.ClickException("The database is not up to date. Run: flask db upgrade")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    upgrade(directory=str(MIGRATIONS))
+    return present == _newest()
 
 
 def _present() -> str | None:

@@ -1,4 +1,4 @@
-"""`chatweb serve` on a database that it must not touch: one line in the terminal, nothing changed."""
+"""`chatweb serve`, and other commands, on a database they must not touch: one line, nothing changed."""
 
 import os
 import subprocess
@@ -15,12 +15,18 @@ from tests.servers import CHECKOUT, environment, free_port
 def serve(settings):
     """`serve()` is what becomes of the command; it must end by itself."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("CHATWEB_")}
-    command = [str(Path(sys.executable).with_name("chatweb")), "serve"]
+    command = str(Path(sys.executable).with_name("chatweb"))
 
-    def run(**changed):
+    def run(*words, **changed):
         variables = own | environment(settings, free_port()) | changed
         return subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=60, cwd=CHECKOUT, env=variables
+            [command, *(words or ("serve",))],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            cwd=CHECKOUT,
+            env=variables,
         )
 
     return run
@@ -49,3 +55,14 @@ def test_a_database_that_cannot_be_reached(serve):
 
 def test_a_wrong_setting(serve):
     assert_one_line(serve(CHATWEB_REGISTRATION="maybe"), "CHATWEB_REGISTRATION: must be open or closed")
+
+
+@pytest.mark.parametrize("words", [("user", "list"), ("demo",), ("chat", "list")])
+def test_a_command_on_a_database_that_was_never_made(serve, words, tmp_path):
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    assert_one_line(serve(*words, CHATWEB_DATABASE_URL=url), "Run: flask db upgrade")
+
+
+def test_a_command_without_its_database(serve):
+    url = "postgresql://nobody@127.0.0.1:9/none"
+    assert_one_line(serve("user", "list", CHATWEB_DATABASE_URL=url), "cannot be opened")
