@@ -59,7 +59,7 @@ def test_a_mail_says_what_happened_and_where(put, post, mailbox, count):
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"].endswith("@localhost>")
     assert "Hello alice," in message.get_content()
-    assert "http://localhost/settings/account" in message.get_content()
+    assert "http://localhost/forgotten" in message.get_content()
     assert count(Mail) == 0
     post.deliver()
     assert len(mailbox.messages) == 1
@@ -221,7 +221,7 @@ class TestWithoutAMailServer:
         assert (S_IMODE(folder.stat().st_mode), S_IMODE(path.stat().st_mode)) == (0o700, 0o600)
         message = message_from_bytes(path.read_bytes(), policy=default)
         assert (message["To"], message["Subject"]) == TO_ALICE
-        assert "http://127.0.0.1:8123/settings/account" in message.get_content()
+        assert "http://127.0.0.1:8123/forgotten" in message.get_content()
         assert str(path) in caplog.text
         assert count(Mail) == 0
 
