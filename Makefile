@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # More than cores: much of the time goes by in waiting.
-WORKERS ?= 4
+WORKERS ?= 3
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 INSTALL := $(PIP) install --require-hashes --only-binary :all:
 # Kept apart from our own libraries: they may need others, or older ones.

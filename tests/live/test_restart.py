@@ -65,6 +65,7 @@ def is_told_to_end(pid):
     return bool(int(pending, 16) & 1 << signal.SIGTERM - 1)
 
 
+@pytest.mark.faults
 def test_who_is_connected_already_when_it_ends_is_served(start_server):
     server = start_server(is_child=True)
     worker = server.count("pid")
@@ -73,7 +74,7 @@ def test_who_is_connected_already_when_it_ends_is_served(start_server):
     for one in knocking:
         one.sendall(b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n")
     server.process.terminate()
-    wait_until(lambda: is_told_to_end(worker), 5, "the worker to be told")
+    wait_until(lambda: is_told_to_end(worker), 30, "the worker to be told")
     os.kill(worker, signal.SIGCONT)
     assert [one.recv(12) for one in knocking] == [b"HTTP/1.1 404"] * len(knocking)
     for one in knocking:
