@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks import figures
+from tests.benchmarks.instance import LOAD_CORE
 from tests.peers.servers import (
-    LOAD_CORE,
     Channels,
     FlaskSocketIo,
     Ours,

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from tests.benchmarks import wire
-from tests.benchmarks.instance import Browser, Instance
+from tests.benchmarks.instance import LOAD_CORE, SERVER_CORE, Browser, Instance
 from tests.benchmarks.talk import Pair, Run, Talk
 from tests.benchmarks.wire import Connection
 from tests.peers.lines import JsonLine, SocketIoLine, XmppLine
@@ -24,7 +24,6 @@ from tests.redis_server import RedisServer
 from tests.servers import free_port, start, wait_until
 
 APPS = Path(__file__).parent / "apps"
-SERVER_CORE, LOAD_CORE = 0, 1
 PATIENCE, PEOPLE = 30, 2_000
 VERSIONS = """
 import importlib.metadata, sys
