@@ -63,7 +63,7 @@ def test_who_is_here_is_right_again_after_redis_has_restarted(talk, hosts, brows
         wait_until(lambda: his_page.states.get(alice.id) == "online", 10, "her to come")
         redis.stop()
         hers.sock.close()
-        time.sleep(8)
+        time.sleep(8)  # time itself: longer than people are taken for going from page to page
         assert his_page.states[alice.id] == "online", "nobody there can know"
         redis.start()
         wait_until(lambda: his_page.states[alice.id] == "gone", 35, "her to be gone")

@@ -191,7 +191,7 @@ class TestWithoutRedis:
         assert time.monotonic() - begin < 0.2
         assert [line.receive_text() for _ in range(50)] == ["hello"] * 50
         wait_until(lambda: measures.total(measures.LOST) == before + 50, 5, "all to be counted")
-        time.sleep(0.5)
+        time.sleep(0.5)  # time itself: in so long it has tried again, and says nothing new
         assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
 
     def test_when_it_is_back_every_line_hears_its_revision_at_once_and_is_made_anew(self, joined, redis):
@@ -259,7 +259,7 @@ class TestWithoutRedis:
         monkeypatch.setattr("chatweb.live.redis_listener._ASK_AFTER_SECONDS", 0.3)
         monkeypatch.setattr("chatweb.live.redis_listener._ANSWER_SECONDS", 0.3)
         here = joined()
-        time.sleep(0.8)
+        time.sleep(0.8)  # time itself: longer than it may take to ask and to be answered
         assert here.bus.reaches_others, "it answers when it is asked"
         redis.client.execute_command("CLIENT", "PAUSE", 1200, "ALL")
         wait_until(lambda: not here.bus.reaches_others, 2, "the silence to be noticed")

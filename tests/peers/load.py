@@ -9,9 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tests.benchmarks.talk import TEXT, Run
-
-PATIENCE = 20
+from tests.benchmarks.talk import TEXT, Run, send_in_turn
 
 
 class Line(Protocol):
@@ -57,23 +55,7 @@ class Load:
 
     def run(self, count: int, senders: int) -> Run:
         """Send `count` messages, `senders` at a time. Raises TimeoutError when nothing comes any more."""
-        seen: list[float] = []
-        begin = time.perf_counter()
-        for _ in range(senders):
-            self._say()
-        started = senders
-        while len(seen) < count:
-            events = self._selector.select(PATIENCE)
-            if not events:
-                raise TimeoutError(f"nothing came after {len(seen)} of {count} messages")
-            for selected, _ in events:
-                done = selected.data()
-                if done is not None:
-                    seen.append(done)
-                    if started < count:
-                        self._say()
-                        started += 1
-        return Run(time.perf_counter() - begin, seen)
+        return send_in_turn(self._selector, self._say, count, senders)
 
     def close(self) -> None:
         """Hang up everywhere."""
